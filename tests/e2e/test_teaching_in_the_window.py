@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.app import Studio
@@ -311,7 +311,7 @@ def test_a_closed_program_leaves_nothing_of_these_panels_in_memory(qtbot: QtBot)
         for title in TITLES:
             open_panel(desk, title)
         lab = desk.window.findChild(QDockWidget, "Symmetry lab")
-        next(one for one in lab.findChildren(QToolButton) if one.accessibleName() == "Run").click()
+        next(one for one in lab.findChildren(QAbstractButton) if one.accessibleName() == "Run").click()
         for press in ("Map as it is", "Begin at random", "Teach"):
             open_panel(desk, "Teach by example")
             desk.press(press)
@@ -368,7 +368,7 @@ def test_parts_of_a_panel_do_not_overlap(qtbot: QtBot, inside: Inside, title: st
         dock.setFloating(True)
         dock.resize(360, 500)
         for press in ("Begin at random", "One step", "Run"):
-            for button in dock.findChildren(QToolButton):
+            for button in dock.findChildren(QAbstractButton):
                 if button.accessibleName() == press:
                     button.click()
         for _ in range(20):

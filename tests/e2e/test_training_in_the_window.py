@@ -139,6 +139,29 @@ def test_every_page_shows_the_run(qtbot: QtBot, inside: Inside) -> None:
     assert tell(qtbot, story, UNTRAINED) == 0
 
 
+def test_pages_under_another_tab_are_not_drawn_until_they_come_up_again(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(1900, 1000)
+        control = begin(desk, inside)
+        inside.studio.session.apply("Set epochs", set_training(inside.document, epochs=1))
+        assert go_along(desk.window, ("Train", "Kernel detective…"))
+        other = inside.studio.learning.dock_of("Kernel detective")
+        for dock in (control.dock, other):
+            dock.setFloating(False)
+            desk.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        desk.window.tabifyDockWidget(control.dock, other)
+        other.raise_()
+        desk.wait(lambda: control.dock.curves.visibleRegion().isEmpty())
+        control.dock.bar.train_asked.emit()
+        wait_for(desk, control, Status.FINISHED)
+        assert control.dock.curves.loss.chart is None
+        control.dock.raise_()
+        desk.wait(lambda: control.dock.curves.loss.chart is not None)
+        assert [line.name for line in control.dock.curves.loss.chart.lines] == ["batches", "held out"]
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
 def test_the_panel_fits_every_screen(qtbot: QtBot, inside: Inside) -> None:
     found: list[str] = []
 

@@ -68,6 +68,15 @@ class Dense(Lockable):
         """The number of values that the layer makes."""
         return int(self.weights.shape[1])
 
+    def with_unit_weights(self, unit: int, start: int, values: Floats) -> Layer:
+        if start + len(values) > self.inputs:
+            raise ValueError(
+                f"{len(values)} weights do not fit from input {start + 1} on: paste fewer, or further left."
+            )
+        weights = self.weights.copy()
+        weights[start : start + len(values), min(unit, self.units - 1)] = values
+        return replace(self, weights=frozen(weights))
+
     @property
     def ends_in(self) -> str:
         return self.activation

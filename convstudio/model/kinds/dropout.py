@@ -48,7 +48,7 @@ class Dropout(CellByCell):
         return BackwardRule("What was dropped passes nothing back; what was kept is scaled as its value was.", "mask")
 
     def factors(self, input_shape: Shape) -> Floats:
-        """Return what every value is multiplied with: 0 where it is silenced, else 1 / (1 − rate)."""
+        """Return 0 for what is silenced, else 1 / (1 − rate)."""
         return self.run(frozen(np.ones(input_shape)))
 
     def factor(self, input_shape: Shape, cell: tuple[int, ...]) -> float:

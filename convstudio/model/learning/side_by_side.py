@@ -17,6 +17,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
+from convstudio.model.values.numbers import format_number
 from convstudio.model.values.sample import Sample
 
 
@@ -25,12 +26,23 @@ class Start:
     """A network as it begins, under the name of the way it was begun.
 
     `alike` gives filters that have the same gradient the same values after every step, which differ by rounding alone:
-    a sum of many terms is not rounded alike for each of them. None: there are no such filters.
+    a sum of many terms is not rounded alike for each of them. None: there are no such filters. A `number` that the name
+    ends in is written when it is read, as the reader wants numbers to be.
     """
 
     name: str
     network: Network
     alike: Callable[[Network], Network] | None = None
+    number: float | None = None
+
+    @property
+    def title(self) -> str:
+        """The name with its number.
+
+        >>> Start("constant", Network(()), number=0.1).title
+        'constant 0.1'
+        """
+        return self.name if self.number is None else f"{self.name} {format_number(self.number)}"
 
 
 @dataclass(frozen=True, eq=False)

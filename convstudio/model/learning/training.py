@@ -46,21 +46,19 @@ class NotFiniteError(ValueError):
         super().__init__(f"{self._happened} Use a smaller learning rate.")
 
     def advised(self, tolerated: float | None) -> str:
-        """Return the sentence with the rate to begin again with, as `tolerated_rate` finds it; None: none helps."""
+        """Return what happened to a run whose weights are kept, and the rate to begin again with; None: none helps.
+
+        `tolerated_rate` finds it.
+        """
+        way_out = "No learning rate helps: make the values of the data, or the weights to begin with, smaller."
         if tolerated is not None:
-            return f"{self._happened} Begin again with a learning rate of {format_number(tolerated)}."
-        return (
-            f"{self._happened} No learning rate helps: make the values of the data, or the weights to begin with, "
-            "smaller."
-        )
+            way_out = f"Begin again with a learning rate of {format_number(tolerated)}."
+        return f"{self._happened} The last finite weights are kept. {way_out}"
 
     @property
     def _happened(self) -> str:
         where = f" in layer {self.layer}" if self.layer else ""
-        return (
-            f"The training diverged at step {self.step}: numbers became too large{where}. "
-            "The last finite weights are kept."
-        )
+        return f"The training diverged at step {self.step}: numbers became too large{where}."
 
 
 class _BrokenStepError(Exception):

@@ -21,18 +21,18 @@ from convstudio.model.values.detectors import Detector, find_detector
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
-from convstudio.model.values.numbers import format_number, format_shape
+from convstudio.model.values.numbers import format_shape
 
 KERNEL = 3
 CONSTANT = 0.1
 LAB_SETTINGS = TrainingSettings(rate=0.01, batch_size=32, epochs=60, held_out=0.0)
 """How the labs train: Adam, ten times its usual rate, since the networks are small."""
 
-_DRAWS: tuple[tuple[str, Draw], ...] = (
-    ("zeros", zeros),
-    (f"constant {format_number(CONSTANT)}", constant),
-    ("Glorot uniform", glorot_uniform),
-    ("He uniform", he_uniform),
+_DRAWS: tuple[tuple[str, Draw, float | None], ...] = (
+    ("zeros", zeros, None),
+    ("constant", constant, CONSTANT),
+    ("Glorot uniform", glorot_uniform, None),
+    ("He uniform", he_uniform, None),
 )
 Begin = Callable[[Network, int, int], tuple[Start, ...]]
 """What begins a network in several ways: it is given the layer whose filters are compared, and a seed."""
@@ -86,7 +86,7 @@ def network_starts(network: Network, layer: int, seed: int) -> tuple[Start, ...]
     Biases become 0, and what other layers learn stays. The same seed draws the same numbers for each.
 
     >>> network = Network((Conv.of(np.ones((3, 3, 1, 2))),))
-    >>> [start.name for start in network_starts(network, 0, 1)]
+    >>> [start.title for start in network_starts(network, 0, 1)]
     ['as it is now', 'zeros', 'constant 0.1', 'Glorot uniform', 'He uniform']
     """
     del layer  # the starts are the same whichever is compared
@@ -94,7 +94,9 @@ def network_starts(network: Network, layer: int, seed: int) -> tuple[Start, ...]
 
 
 def _starts(network: Network, seed: int) -> tuple[Start, ...]:
-    return tuple(Start(name, initialise_all(network, draw, CONSTANT, seed)) for name, draw in _DRAWS)
+    return tuple(
+        Start(name, initialise_all(network, draw, CONSTANT, seed), number=number) for name, draw, number in _DRAWS
+    )
 
 
 def _check(data: Dataset) -> None:

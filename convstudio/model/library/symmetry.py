@@ -19,7 +19,6 @@ from convstudio.model.learning.side_by_side import Start
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.network import Network
-from convstudio.model.values.numbers import format_number
 
 EPSILON = 0.01
 """The noise that sets filters apart that begin the same: the standard deviation of normal draws."""
@@ -32,7 +31,7 @@ def symmetry_starts(network: Network, layer: int, seed: int) -> tuple[Start, ...
     are equal as well.
 
     >>> network = Network((Conv.of(np.ones((3, 3, 1, 2))),))
-    >>> [start.name for start in symmetry_starts(network, 0, 1)]
+    >>> [start.title for start in symmetry_starts(network, 0, 1)]
     ['same start', 'same + 0.01', 'random start']
     """
     drawn = initialise_all(network, glorot_uniform, 0.0, seed)
@@ -42,7 +41,7 @@ def symmetry_starts(network: Network, layer: int, seed: int) -> tuple[Start, ...
     alike = None if what_tells_apart(network, layer) else partial(with_equal_filters, layer=layer)
     return (
         Start("same start", same, alike),
-        Start(f"same + {format_number(EPSILON)}", same.with_layer(layer, replace(conv, weights=noisy))),
+        Start("same +", same.with_layer(layer, replace(conv, weights=noisy)), number=EPSILON),
         Start("random start", drawn),
     )
 

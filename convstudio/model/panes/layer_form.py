@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.kinds.dense import Dense
-from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.trace.stepping import stepped_pane
 from convstudio.model.values.answers.axis_names import AXES, VECTOR_AXIS
 from convstudio.model.values.answers.setting import Setting
-from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
-from convstudio.model.values.view_state import ViewState
+from convstudio.model.values.view_state import Pane, ViewState
 
 
 def selected_channel(document: Document, view: ViewState) -> int:
@@ -57,27 +56,44 @@ def unit_of(layer: Dense, view: ViewState) -> int:
     return min(view.position[0], layer.units - 1)
 
 
+def term_weight(document: Document, view: ViewState) -> int | None:
+    """Return which weight of the selected unit the current term multiplies with, as its input, or None.
+
+    In the gradient of an input value the terms run through the units, and the weight is the one of that input.
+
+    >>> from convstudio.model.values.network import Network
+    >>> from convstudio.model.values.sample import Sample
+    >>> document = Document(Sample.of("steps", np.zeros(3)), Network((Dense.of(np.ones((3, 2))),)))
+    >>> term_weight(document, ViewState(term=2))
+    2
+    """
+    layer, watch = document.layers[view.layer], view.watch
+    if view.term is None:
+        return None
+    if not watch.is_learning:
+        return view.term
+    is_input = watch.phase == "backward" and stepped_pane(document, view) is Pane.INPUT
+    return watch.cell[0] if is_input and (view.term,) == layer.kernel_at(view) else None
+
+
 def set_unit_weights(document: Document, view: ViewState, start: int, block: ArrayLike) -> Document:
     """Write weights of the selected unit, from input `start` on; raises ValueError where they do not fit."""
     layer = document.layers[view.layer]
-    values = np.asarray(block, np.float32).ravel()
-    if not isinstance(layer, Dense) or start + len(values) > layer.inputs:
-        raise ValueError(f"{len(values)} weights do not fit from input {start + 1} on: paste fewer, or further left.")
-    weights = layer.weights.copy()
-    weights[start : start + len(values), unit_of(layer, view)] = values
-    changed = replace(layer, weights=frozen(weights))
+    changed = layer.with_unit_weights(view.position[0], start, np.asarray(block, np.float32).ravel())
     return document if changed == layer else document.with_layer(view.layer, changed)
 
 
 def shown_factors(document: Document, view: ViewState) -> Floats | None:
     """Return what dropout multiplies the shown map with, `(rows, columns)`; None for other layers and large maps."""
     layer, input_shape = document.layers[view.layer], document.input_shape(view.layer)
-    if not isinstance(layer, Dropout) or input_shape is None or document.output_shape(view.layer) is None:
+    if input_shape is None or document.output_shape(view.layer) is None:
         return None
     spatial = input_shape[:-1] or input_shape
     if len(spatial) > 2 or max(spatial) > LIMITS.factor_length:
         return None
     factors = layer.factors(input_shape)
+    if factors is None:
+        return None
     return as_table(factors[..., min(view.filter, input_shape[-1] - 1)] if len(input_shape) > 1 else factors)
 
 

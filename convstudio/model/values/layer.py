@@ -117,6 +117,19 @@ class Layer(ABC):
         """Return the layer as one without an activation, and the activation that it ends in, where they are apart."""
         return (self,)
 
+    def factors(self, input_shape: Shape) -> Floats | None:
+        """Return what every value is multiplied with, `input_shape`; None where that is not drawn for each."""
+        del input_shape
+        return None
+
+    def with_unit_weights(self, unit: int, start: int, values: Floats) -> Layer:
+        """Return the layer with other weights `(n,)` of one unit, from input `start` on.
+
+        Raises ValueError where they do not fit, or the layer has no units.
+        """
+        del unit, start, values
+        raise ValueError(f"{self.name} has no units with weights. Select a dense layer.")
+
     @property
     def parameters(self) -> int:
         """The number of values that the layer holds, learned or measured in training."""

@@ -5,8 +5,8 @@ readers take the current one, as `decimal` takes the precision from its context:
 handing a format through all of them would hide what they are about. Every thread begins with `USUAL`, which is also how
 everything is written that leaves the window: files, programs, copied numbers and the command line, none of which calls
 `use_number_format`. Results are never touched: a format chooses the text of a number, not the number. Fixed texts, such
-as tooltips, are there before a format is chosen: they hold no decimals, but whole numbers and fractions. Names keep
-theirs, those of detectors and of runs.
+as tooltips, are there before a format is chosen: they hold no decimals, but whole numbers and fractions. Names of
+detectors keep theirs.
 """
 
 from __future__ import annotations

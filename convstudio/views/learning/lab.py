@@ -18,6 +18,7 @@ from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells
 from convstudio.views.parts.plots.line_plot import LinePlot
+from convstudio.views.parts.signs import PrimaryButton
 from convstudio.views.parts.sizes import scaled, sized
 from convstudio.views.parts.theme import RHYTHM, tokens_of
 
@@ -38,7 +39,8 @@ class LabCard(Card):
             "Lab filters", _LEAST_FILTERS, LIMITS.lab_filters, "How many filters the small networks have"
         )
         self.seed = WholeField("Lab seed", 0, LIMITS.seed, "Which random numbers are drawn")
-        self.run = tool_button("Run", "Run", "Run the lab, or pause it", self._ask_run)
+        self.run = PrimaryButton("Run", "Run", "Run the lab, or pause it")
+        self.run.clicked.connect(self._ask_run)
         self.restart = tool_button("Restart", "Restart", "Begin again with these choices", self._ask_restart)
         self.similarity = LinePlot("Similarity of the filters")
         self.loss = LinePlot("Loss of the runs", has_legend=False)

@@ -23,6 +23,7 @@ from convstudio.views.parts.controls import (
 )
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.plots.line_plot import LinePlot
+from convstudio.views.parts.signs import PrimaryButton
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
@@ -58,7 +59,8 @@ class TeachCard(Card):
         self.rate = NumberField("Rate", "How far each step goes: the rate of Adam (beta 2 is 99/100), falling to 0")
         self.steps = WholeField("Steps", 1, LIMITS.epochs, "How many steps a run makes")
         self.seed = WholeField("Seed", 0, LIMITS.seed, "Which random kernel comes next")
-        self.teach = tool_button("Teach", "Teach", "Learn the target, or pause", self._ask_teach)
+        self.teach = PrimaryButton("Teach", "Teach", "Learn the target, or pause")
+        self.teach.clicked.connect(self._ask_teach)
         self.guess = Choice("Guess", (), "Which detector made the target")
         self._guess_row = QWidget()
         self._begin()

@@ -74,7 +74,6 @@ class LabPanel(LearningPanel):
         self.panel = self.dock = LessonDock(entry.title, entry.lesson, self.card, connections.window)
         self.run = LabRun(self.dock)
         self._begun: Choices | None = None
-        self._is_seen = False
         self.card.run_asked.connect(self._ask)
         self.card.data.currentTextChanged.connect(self._offer_filters)
         self.card.refused.connect(self.panel.say)
@@ -127,9 +126,9 @@ class LabPanel(LearningPanel):
 
     def _show(self, glimpse: LabGlimpse) -> None:
         """Show the runs, where the panel is in sight."""
-        if not self._is_seen:
+        if not self.dock.is_in_sight:
             return
-        names = [start.name for start in glimpse.plan.starts]
+        names = [start.title for start in glimpse.plan.starts]
         state = glimpse.state
         strips = [
             filter_strip(name, weights, similarity)
@@ -146,7 +145,6 @@ class LabPanel(LearningPanel):
 
     def _rest(self, is_visible: bool) -> None:
         """Pause a lab whose panel was closed; one under another tab goes on, and is shown again when it comes up."""
-        self._is_seen = is_visible  # Qt calls a panel under another tab visible, and only tells otherwise here
         if is_visible:
             self._show_status()
         else:
@@ -183,7 +181,7 @@ class InitialisationPanel(LabPanel):
 
     def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> LabWords:
         """Say which start has led to the lowest loss, by the mean of the last steps."""
-        return initialisation_words(names, glimpse.losses[-20:].mean(axis=0).tolist(), glimpse.state.step)
+        return initialisation_words(names, glimpse.losses, glimpse.state.step)
 
 
 def _planned(lab: Lab, choices: Choices) -> JointPlan:

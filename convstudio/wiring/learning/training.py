@@ -90,6 +90,7 @@ class TrainingControl(LearningPanel):
         dock, bar, training = self.dock, self.dock.bar, self.training
         dock.intent_asked.connect(self.connections.changes.take)
         dock.page_changed.connect(self._show_run)
+        dock.visibilityChanged.connect(self._show_run)
         dock.data_chosen.connect(self._choose_data)
         dock.data_asked.connect(self._ask_data)
         bar.train_asked.connect(self._train_or_pause)
@@ -179,7 +180,7 @@ class TrainingControl(LearningPanel):
 
     def _follow_run(self) -> None:
         """Show how far the run is, in every frame; the page on top follows as quickly as the eye does."""
-        if self.dock.isHidden():
+        if not self.dock.is_in_sight:
             return
         if self.training.is_running:
             self.dock.bar.show_facts(self._facts())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from PySide6.QtWidgets import QWidget
+
 from convstudio.model.panes.learning.comparison import Comparison, compared_filters, compared_maps, dead_line
 from convstudio.model.panes.learning.weight_history import WeightHistory, learned_values, shown_steps, weight_history
 from convstudio.model.run.forward import Forward
@@ -45,15 +47,15 @@ class TrainingPages:
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Follow another document, or another layer or channel of it."""
         self._shown = document, view, result
-        if self.compare.isVisible():
+        if self._is_in_sight(self.compare):
             self._show_comparison()
-        if self.layers.isVisible():
+        if self._is_in_sight(self.layers):
             self._show_history()
 
     def follow_run(self) -> None:
         """Show the newest state of a run that goes on: one plot of the curves a frame, the other pages now and then."""
         training, glimpse = self._training, self._training.glimpse()
-        if self._dock.curves.isVisible() and glimpse is not None:
+        if self._is_in_sight(self._dock.curves) and glimpse is not None:
             curves, epochs = training.trainer.curves(), training.trainer.epochs()
             self._dock.curves.follow_run(curves, epochs, training.runs, glimpse.steps)
         elif time.monotonic() - self._shown_at >= _PAGE_SECONDS:
@@ -64,14 +66,17 @@ class TrainingPages:
         training, self._shown_at = self._training, time.monotonic()
         glimpse = training.glimpse()
         steps = 0 if glimpse is None else glimpse.steps
-        if self._dock.curves.isVisible():
+        if self._is_in_sight(self._dock.curves):
             self._dock.curves.show_run(training.trainer.curves(), training.trainer.epochs(), training.runs, steps)
-        elif self.layers.isVisible() and self._shown is not None:
+        elif self._is_in_sight(self.layers) and self._shown is not None:
             names = [f"{place} {layer.name.split()[0]}" for place, layer in enumerate(self._shown[0].layers, start=1)]
             self.layers.show_run(training.trainer.curves(), names, steps)
             self._show_history()
-        elif self.compare.isVisible():
+        elif self._is_in_sight(self.compare):
             self._show_comparison()
+
+    def _is_in_sight(self, page: QWidget) -> bool:
+        return self._dock.is_in_sight and page.isVisible()
 
     def _show_history(self) -> None:
         """Count the weights of the selected layer at some of the steps that are kept."""

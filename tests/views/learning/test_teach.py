@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import signed_levels
@@ -25,8 +25,8 @@ def card(qtbot: QtBot) -> TeachCard:
     return card
 
 
-def button(card: TeachCard, name: str) -> QToolButton:
-    return next(one for one in card.findChildren(QToolButton) if one.accessibleName() == name)
+def button(card: TeachCard, name: str) -> QAbstractButton:
+    return next(one for one in card.findChildren(QAbstractButton) if one.accessibleName() == name)
 
 
 def test_target_and_map_are_beside_each_other(card: TeachCard) -> None:

@@ -32,6 +32,7 @@ from convstudio.views.parts.controls import Card, Choice, NumberField, PlainLabe
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import MOST_COMPARED, GridContent
+from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.plots.curve import Curve
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
@@ -139,6 +140,18 @@ class PlainLayerPane(Card):
             self._weights_shown = layer.weights, shown
             table, padlocks = layer_form.unit_weights(layer, view), layer_form.unit_padlocks(layer, view)
             self._show_table(self.weights, table, editable=True, subject=subject, padlocks=padlocks)
+        self._show_marks(document, view)
+
+    def _show_marks(self, document: Document, view: ViewState) -> None:
+        """Outline the weight that is pointed at or pinned, and that of the current term, which comes in sight."""
+        term = layer_form.term_weight(document, view)
+        linked = view.linked.index[-1] if view.linked is not None and view.linked.pane is Pane.KERNEL else None
+        marks = [(at, is_window) for at, is_window in ((linked, False), (term, True)) if at is not None]
+        self.weights.show_overlays(
+            [Overlay.of((np.array([0]), np.array([at])), is_window=is_window) for at, is_window in marks]
+        )
+        if term is not None:
+            self.weights.scrollTo(self.weights.grid.index(0, term))
 
     def _show_table(
         self,

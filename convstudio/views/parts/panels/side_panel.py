@@ -39,8 +39,11 @@ class SidePanel(QDockWidget):
         self._window, self._side, self._docked, self._floating = window, side, docked, floating
         self.content: QWidget = self
         """What the panel is opened for: Help frames it."""
+        self.is_in_sight = False
+        """Whether it is on show: Qt calls a panel under another tab visible, and only tells otherwise in a signal."""
         self._came_from: QWidget | None = None
         self._is_placed = False
+        self.visibilityChanged.connect(self._note_sight)
         self.hide()
 
     def open_beside(self, about: QWidget | None = None) -> None:
@@ -62,6 +65,9 @@ class SidePanel(QDockWidget):
         if self.isFloating():
             self.activateWindow()
         self._take_keyboard()
+
+    def _note_sight(self, is_in_sight: bool) -> None:
+        self.is_in_sight = is_in_sight
 
     def _take_keyboard(self) -> None:
         """Give the keyboard to the first control, or to the panel where there is none: from there Escape closes it."""

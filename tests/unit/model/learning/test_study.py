@@ -82,8 +82,8 @@ def test_one_filter_tells_two_directions_apart_and_eight_directions_need_more():
     assert ran(replace(one, classes=2)).held_out_accuracy > 0.9
 
 
-def test_a_training_that_diverges_says_so():
-    with pytest.raises(NotFiniteError, match="Use a smaller learning rate"):
+def test_a_training_that_diverges_says_so_and_not_that_its_weights_are_kept():
+    with pytest.raises(NotFiniteError, match=r"too large in layer \d\. Use a smaller learning rate\.$"):
         ran(StudyCell(2, 3, 2, 1, StudySettings(optimiser="sgd", rate=1e30)))
 
 

@@ -219,7 +219,8 @@ def test_a_loss_that_is_not_finite_stops_and_names_step_layer_and_a_smaller_rate
     told = str(stop)
     assert re.match(rf"The training diverged at step {state.step + 1}: .* in layer \d\. ", told)
     assert told.endswith("Use a smaller learning rate.")
-    assert stop.advised(tolerated_rate(planned, stop.rate)).endswith("Begin again with a learning rate of 0.01.")
+    advised = stop.advised(tolerated_rate(planned, stop.rate))
+    assert advised.endswith("The last finite weights are kept. Begin again with a learning rate of 0.01.")
 
 
 def test_no_rate_is_looked_for_unless_somebody_asks(monkeypatch):

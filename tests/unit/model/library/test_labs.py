@@ -15,11 +15,12 @@ from convstudio.model.library.labs import (
     network_starts,
     symmetry_lab,
 )
-from convstudio.model.library.symmetry import EPSILON
+from convstudio.model.library.symmetry import EPSILON, symmetry_starts
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.network import Network
+from convstudio.model.values.numbers import NumberFormat, written_in
 
 DATA = pattern_data(PatternSettings(per_class=2))
 COLOURS = Dataset("colours", frozen(np.zeros((2, 5, 5, 3))), np.array([0, 1]), class_names=("a", "b"))
@@ -27,7 +28,7 @@ STEPS = Dataset("steps", frozen(np.zeros((2, 9, 1))), np.array([0, 1]), class_na
 
 
 def starts(lab, data=DATA, filters=4, seed=1):
-    return {start.name: start.network.layers for start in lab_starts(lab, data, filters, seed)}
+    return {start.title: start.network.layers for start in lab_starts(lab, data, filters, seed)}
 
 
 def weights(layers):
@@ -107,7 +108,7 @@ OWN = Network(
 
 
 def test_the_network_of_the_window_begins_as_it_is_and_in_four_ways():
-    found = {start.name: start.network.layers for start in network_starts(OWN, 0, 1)}
+    found = {start.title: start.network.layers for start in network_starts(OWN, 0, 1)}
     assert found["as it is now"] == OWN.layers
     assert not any(layer.weights.any() or layer.bias.any() for layer in found["zeros"][::2])
     assert all((layer.weights == np.float32(CONSTANT)).all() for layer in found["constant 0.1"][::2])
@@ -115,3 +116,9 @@ def test_the_network_of_the_window_begins_as_it_is_and_in_four_ways():
     assert 0 < np.abs(glorot[2].weights).max() < np.abs(he[2].weights).max() < 7
     assert network_starts(OWN, 0, 1)[3].network == network_starts(OWN, 0, 1)[3].network
     assert network_starts(OWN, 0, 1)[3].network != network_starts(OWN, 0, 2)[3].network
+
+
+def test_numbers_in_the_names_of_starts_are_written_as_the_reader_wants_them():
+    starts = (*network_starts(OWN, 0, 1), *symmetry_starts(OWN, 0, 1))
+    with written_in(NumberFormat(sign="comma")):
+        assert {"constant 0,1", "same + 0,01"} < {start.title for start in starts}

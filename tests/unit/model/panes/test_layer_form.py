@@ -14,6 +14,7 @@ from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.panes import layer_form
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.watched_phase import WatchedPhase
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
@@ -156,3 +157,24 @@ def test_the_rules_of_pytorchs_average_pooling_can_be_chosen(name, rule):
     (setting,) = [one for one in layer.form(LIMITS) if one.name == name]
     assert setting.write(layer, 0, 1) == replace(layer, **{rule: True})
     assert setting.read(setting.write(layer, 0, 1), 0) == 1
+
+
+def test_weights_of_a_layer_without_units_are_refused():
+    document = Document(Sample.of("", np.ones((4, 4, 1))), Network((Pool(),)))
+    with pytest.raises(ValueError, match="has no units with weights"):
+        layer_form.set_unit_weights(document, VIEW, 0, [5])
+
+
+@pytest.mark.parametrize(
+    ("watch", "term", "weight"),
+    [
+        (WatchedPhase(), 2, 2),
+        (WatchedPhase(), None, None),
+        (WatchedPhase("backward", of="weight"), 0, None),
+        (WatchedPhase("backward", of="input", cell=(2,)), 1, 2),
+        (WatchedPhase("backward", of="input", cell=(2,)), 0, None),
+    ],
+)
+def test_the_weight_of_the_current_term_of_a_unit(watch, term, weight):
+    document = Document(Sample.of("", np.ones(3)), Network((Dense.of(np.ones((3, 2))),)))
+    assert layer_form.term_weight(document, ViewState(position=(1,), term=term, watch=watch)) == weight

@@ -18,7 +18,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
-from convstudio.model.values.view_state import ViewState
+from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.views.layer.locking.bias_padlock import BiasPadlock
 from convstudio.views.layer.plain.pane import PlainLayerPane
 from tests.views.intents import on_edit
@@ -135,6 +135,15 @@ def test_the_weights_of_a_dense_unit_can_be_typed(pane, asked):
     ((name, edit, _),) = asked
     weights = edit(network).layers[1].weights
     assert (name, weights[5, 1], weights.sum()) == ("Set weight", 7, 7)
+
+
+def test_the_weight_of_the_current_term_and_the_one_pointed_at_are_outlined(pane):
+    network = document(Flatten(), Dense.of(np.zeros((48, 2))))
+    pane.show_document(network, ViewState(layer=1, term=5, pointed=Cell(Pane.KERNEL, (7,))))
+    outlined = [(mark.columns.tolist(), mark.is_window) for mark in pane.weights._overlays]
+    assert outlined == [([7], False), ([5], True)]
+    pane.show_document(network, ViewState(layer=1))
+    assert pane.weights._overlays == ()
 
 
 def test_a_padlock_is_beside_the_bias_of_a_unit_that_is_locked(pane):

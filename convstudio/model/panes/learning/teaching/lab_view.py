@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from convstudio.model.colour.display import Levels, signed_levels
 from convstudio.model.panes.learning.charts import ChartLine, Points
 from convstudio.model.panes.learning.teaching.graphs import Graph, graph_of
+from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.numbers import apart, between_numbers, format_number
 
-_SHORT = 3
+_SHORT, _LAST_STEPS = 3, 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +103,7 @@ def symmetry_words(
     verdict = "Filters that began the same are still exactly the same."
     if similarities[0] != 1:
         verdict = f"Filters that began the same have become different: {told_apart}."
-    details = f"Similarity after {apart(step)} steps: {_told(names, similarities)}."
+    details = f"Similarity after {counted(step, 'step', write=apart)}: {_told(names, similarities)}."
     if rounding:
         details += (
             " Sums that are equal are not rounded alike: the filters of the same start take the step of the first one, "
@@ -111,19 +112,21 @@ def symmetry_words(
     return LabWords(verdict, details)
 
 
-def initialisation_words(names: Sequence[str], losses: Sequence[float], step: int) -> LabWords:
-    """Say which start has led to the lowest loss by now.
+def initialisation_words(names: Sequence[str], losses: Points, step: int) -> LabWords:
+    """Say which start has led to the lowest loss by now: the mean of its last steps in `losses`, `(rows, runs)`.
 
-    >>> words = initialisation_words(["zeros", "He uniform"], [1.39, 0.25], 40)
+    The row from before the first step is NaN, and no loss. A run that diverged has an infinite one.
+
+    >>> words = initialisation_words(["zeros", "He uniform"], np.array([[math.nan] * 2, [1.39, 0.25]]), 1)
     >>> words.verdict, words.details
-    ('He uniform has the lowest loss.', 'Loss after 40 steps: zeros 1.39, He uniform 0.25.')
+    ('He uniform has the lowest loss.', 'Loss after 1 step: zeros 1.39, He uniform 0.25.')
     """
     if not step:
         return LabWords()
-    finite = [value if math.isfinite(value) else math.inf for value in losses]
-    best = names[finite.index(min(finite))]
+    means = [float(run[~np.isnan(run)].mean()) for run in losses[-_LAST_STEPS:].T]
+    best = names[means.index(min(means))]
     verdict = f"{best[:1].upper()}{best[1:]} has the lowest loss."
-    return LabWords(verdict, f"Loss after {apart(step)} steps: {_told(names, losses)}.")
+    return LabWords(verdict, f"Loss after {counted(step, 'step', write=apart)}: {_told(names, means)}.")
 
 
 def _told(names: Sequence[str], values: Sequence[float]) -> str:
@@ -135,4 +138,4 @@ def _lines(names: Sequence[str], steps: Points, columns: Points) -> list[ChartLi
 
 
 def _written(value: float) -> str:
-    return "not a number" if math.isnan(value) else "infinite" if math.isinf(value) else format_number(value, _SHORT)
+    return "not known" if math.isnan(value) else "infinite" if math.isinf(value) else format_number(value, _SHORT)
