@@ -1,5 +1,6 @@
 """The native convolution, with every instruction set and in small tiles, is the formula's and stays in its memory."""
 
+import math
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convstudio.ops import conv
+from convstudio.ops.arguments import conv_call
 from convstudio.ops.native import engine, forward, plans
 from convstudio.ops.native.engine import numpy_only
 from convstudio.ops.threads import limited, watched
@@ -142,6 +144,24 @@ def test_random_numbers_give_numpys_numbers(shape, kernel, keywords):
     with numpy_only():
         expected = conv(x, weights, **keywords)
     np.testing.assert_allclose(conv(x, weights, **keywords), expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel", "groups", "parts"),
+    [
+        ((224, 224, 32), (3, 3, 1, 32), 32, 4),
+        ((32, 28, 28, 1), (5, 5, 1, 16), 1, 2),
+        ((1080, 1920, 1), (3, 3, 1, 1), 1, 8),
+        ((28, 28, 1), (3, 3, 1, 8), 1, 1),
+    ],
+)
+def test_two_threads_have_as_many_parts_each(shape, kernel, groups, parts):
+    call = conv_call(np.empty(shape, np.float32), np.empty(kernel, np.float32), groups=groups)
+    filters = call.weights.shape[-1]
+    plan = plans.conv_plan(call.geometry, math.prod(call.batch), shape[-1], filters, groups, "zeros")
+    sizes = [stop - first for first, stop in plan.chunks]
+    assert len(sizes) == parts
+    assert max(sizes) - min(sizes) <= 1
 
 
 def test_a_long_computation_asks_again_and_again_whether_to_go_on():

@@ -92,7 +92,7 @@ def whole(array: Array) -> Array:
 def _run(native: Any, plan: Plan, x: Array, weights: Array, bias: Array | None, y: Array) -> None:
     """Compute all tiles: a small layer in one call, a large one in parts that the threads share."""
     if plan.multiplications <= _SMALL:
-        native.conv(plan.code, x, weights, bias, y, None, *plan.chunks[0])  # so little is one chunk
+        native.conv(plan.code, x, weights, bias, y, None, 0, plan.chunks[-1][1])
     elif plan.by_filters:
         _run_by_filters(native, plan, pad(x, plan.pairs, plan.mode, 3), weights, bias, y)
     else:

@@ -17,7 +17,7 @@ _FEWEST_ROWS, _FEWEST_COLUMNS = 4, 12
 """Rows and columns that a tile should have at least: the bands of smaller ones overlap, and blocks are not filled."""
 
 _CHUNK = 2**22
-"""Multiplications from which a part is worth a thread's while."""
+"""Multiplications from which a layer is worth a second thread's while, each having half of them."""
 
 CHUNK_TO_CANCEL = 2**27
 """Multiplications after which a thread asks whether to go on: a few hundredths of a second."""
@@ -155,8 +155,8 @@ def _tile(
     columns = min(output[2], columns, max(CHUNK_TO_CANCEL // each, _FEWEST_COLUMNS))
     rows = min(max(room // (columns * stride[1]), _FEWEST_ROWS), max(CHUNK_TO_CANCEL // (each * columns), 1))
     others = samples * output[0] * -(-output[2] // columns)
-    parts = min(others * output[1] * columns * each // _CHUNK, _CHUNKS)
-    rows = min(rows, max(-(-others * output[1] // max(parts, 1)), _FEWEST_ROWS))
+    parts = _shares(others * output[1] * columns * each)
+    rows = min(rows, max(-(-others * output[1] // parts), _FEWEST_ROWS))
     even = -(-output[1] // -(-output[1] // rows))
     return min(even if rows < _FEWEST_ROWS else -(-even // _FEWEST_ROWS) * _FEWEST_ROWS, output[1]), columns
 
@@ -164,10 +164,14 @@ def _tile(
 def chunks(tiles: int, multiplications: int) -> tuple[tuple[int, int], ...]:
     """Deal the tiles into parts: several for the threads, and each short enough to be cancelled.
 
-    >>> chunks(5, 2**23)
+    >>> chunks(5, 2**22)
     ((0, 2), (2, 5))
     """
-    parts = min(multiplications // _CHUNK, _CHUNKS)
-    parts = min(max(parts, -(-multiplications // CHUNK_TO_CANCEL), 1), max(tiles, 1))
+    parts = min(max(_shares(multiplications), -(-multiplications // CHUNK_TO_CANCEL)), max(tiles, 1))
     edges = [tiles * part // parts for part in range(parts + 1)]
     return tuple(pairwise(edges))
+
+
+def _shares(multiplications: int) -> int:
+    """Count the parts that are worth making: a power of two, so that two threads, or four, have as many each."""
+    return min(1 << (multiplications // _CHUNK).bit_length(), _CHUNKS)

@@ -25,8 +25,11 @@ _ROWS_AN_OVERLAP, _OVERLAP = 8, 4
 _FEW_CELLS, _FEW_CHANNELS = 32, 16
 """Windows of more cells, in fewer channels, are faster searched axis by axis, as NumPy does."""
 
+_STEP = 8
+"""How many multiplications take as long as one cell of a window: memory is what a pooling waits for."""
+
 _SMALL = 2**19
-"""Steps, some 10 µs, up to which nobody is asked whether to go on."""
+"""Multiplications that would take as long, some 10 µs, up to which nobody is asked whether to go on."""
 
 
 class _PoolingPlan(NamedTuple):
@@ -34,7 +37,8 @@ class _PoolingPlan(NamedTuple):
 
     code: bytes
     tiles: tuple[tuple[int, int], ...]
-    steps: int
+    worth: int
+    """The multiplications that would take as long."""
 
 
 def pool(pooling: Pooling, kind: str) -> Array | None:
@@ -94,14 +98,14 @@ def _encoded(
     )
     counts = (samples, channels, channels, channels)
     code = encoded(counts, spatial, kernel, stride, dilation, before, output, "zeros", tile)
-    steps = samples * channels * math.prod(output) * math.prod(kernel)
-    return _PoolingPlan(code, chunks(tile_count(samples, tiled, tile), steps), steps)
+    worth = _STEP * samples * channels * math.prod(output) * math.prod(kernel)
+    return _PoolingPlan(code, chunks(tile_count(samples, tiled, tile), worth), worth)
 
 
 def _run(plan: _PoolingPlan, compute: Callable[[int, int], None]) -> None:
     """Compute all tiles, a large array's in parts that the threads share."""
-    if plan.steps <= _SMALL:
-        compute(*plan.tiles[0])
+    if plan.worth <= _SMALL:
+        compute(0, plan.tiles[-1][1])
         return
 
     def work(parts: Iterable[tuple[int, int]]) -> None:
