@@ -105,9 +105,9 @@ def runner_of(options: argparse.Namespace, *, is_slow: bool = False) -> Runner:
     Raises FileProblem.
     """
     if options.cluster is not None:
-        from convstudio.files.batch.cluster import ANSWER, TOGETHER, on_cluster  # an extra, imported for its door alone
+        from convstudio.files.batch.cluster import ANSWER, on_cluster  # an extra, imported for its door alone
 
-        return on_cluster(options.cluster, options.wait or ANSWER, 1 if is_slow else TOGETHER, in_order=not is_slow)
+        return on_cluster(options.cluster, options.wait or ANSWER, is_slow=is_slow)
     if options.wait is not None:
         raise FileProblem("--wait is for a cluster: name its scheduler with --cluster, or leave --wait out")
     if options.jobs == 1:

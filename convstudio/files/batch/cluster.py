@@ -34,7 +34,10 @@ _PATIENCE = 60.0
 """Seconds for which a cluster may have no worker: those that died may be started again."""
 _LOOK = 1.0  # seconds after which it is checked again whether there is a worker
 _EACH = 3  # bundles of inputs that a thread of a worker has or waits for
-TOGETHER, _BUNDLE_BYTES = 8, 2**20
+_FIRST_BUNDLE, _LARGEST_BUNDLE = 8, 64  # inputs
+_BUNDLE_BYTES = 4 * 2**20
+_BUNDLE_SECONDS = 0.5
+"""Seconds of a worker that a bundle is meant to take: long against a message, short against the end of a run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +48,23 @@ class _Bundle:
     future: Any
 
 
-def on_cluster(address: str, answer: float = ANSWER, together: int = TOGETHER, *, in_order: bool = True) -> Runner:
+class _BundleSize:
+    """How many inputs are sent together: to send one takes Dask as long as to work on a small one."""
+
+    def __init__(self, *, is_slow: bool) -> None:
+        self.inputs = 1 if is_slow else _FIRST_BUNDLE
+        """The number of inputs of the next bundle."""
+
+    def learn(self, count: int, seconds: float) -> None:
+        """Fit the next bundles to the time that a worker took for some inputs."""
+        self.inputs = round(min(max(count * _BUNDLE_SECONDS / max(seconds, 1e-6), 1), _LARGEST_BUNDLE))
+
+
+def on_cluster(address: str, answer: float = ANSWER, *, is_slow: bool = False) -> Runner:
     """Return what works on the cluster with the scheduler at an address; raise FileProblem without Dask.
 
-    `answer` is the number of seconds in which the scheduler must answer, and then have a worker. Small inputs are
-    sent so many `together`: one by one is best where each takes long. Results that are not wanted `in_order` are
-    yielded as soon as nothing older is waited for.
+    `answer` is the number of seconds in which the scheduler must answer, and then have a worker. Where each input
+    `is_slow`, the first are sent one by one, and results are yielded as soon as they are there, in any order.
     """
     if find_spec("distributed") is None:
         raise FileProblem(MISSING)
@@ -60,7 +74,7 @@ def on_cluster(address: str, answer: float = ANSWER, together: int = TOGETHER, *
         with _quiet(), _client(scheduler, answer) as client:
             waiting: deque[_Bundle] = deque()
             try:
-                yield from _results(client, work, _tied(tasks, together), waiting, scheduler, in_order=in_order)
+                yield from _results(client, work, tasks, waiting, scheduler, is_slow=is_slow)
             finally:
                 with suppress(Exception):  # what is still waited for is not wanted any more, if anybody listens
                     client.cancel([bundle.future for bundle in waiting])
@@ -88,54 +102,58 @@ def _scheduler(address: str) -> str:
 def _results(
     client: Any,
     work: Work,
-    bundles: Iterable[list[InputTask]],
+    tasks: Iterable[InputTask],
     waiting: deque[_Bundle],
     address: str,
     *,
-    in_order: bool,
+    is_slow: bool,
 ) -> Iterator[Result]:
     """Keep every thread of the workers busy; yield what comes back in the order of the inputs, or what is there."""
 
     def following() -> _Bundle:
-        done = () if in_order else (bundle for bundle in waiting if bundle.future.done())
+        done = (bundle for bundle in waiting if bundle.future.done()) if is_slow else ()
         return next(iter(done), waiting[0])
 
     unpacked = client.submit(_unpack, __version__, pickle.dumps(work), pure=False)
-    counted, most = -_LOOK, 0
-    for tied in bundles:
+    counted, most, size = -_LOOK, 0, _BundleSize(is_slow=is_slow)
+    for tied in _tied(tasks, size):
         waiting.append(_Bundle(tied, _submitted(client, unpacked, tied)))
         if time.monotonic() - counted > _LOOK:  # workers come and go, and to ask takes as long as a small input
             counted, most = time.monotonic(), _EACH * max(1, _threads(client))
         while len(waiting) > most or (waiting and following().future.done()):
             bundle = following()
-            yield from _answers(client, unpacked, bundle, address)
+            yield from _answers(client, unpacked, bundle, address, size)
             waiting.remove(bundle)
     while waiting:
         bundle = following()
-        yield from _answers(client, unpacked, bundle, address)
+        yield from _answers(client, unpacked, bundle, address, size)
         waiting.remove(bundle)
 
 
-def _tied(tasks: Iterable[InputTask], most: int) -> Iterator[list[InputTask]]:
-    """Tie small inputs together: to send one takes Dask as long as to work on it."""
+def _tied(tasks: Iterable[InputTask], size: _BundleSize) -> Iterator[list[InputTask]]:
+    """Tie inputs together, as many as the size is by then, and no more bytes than are good to send."""
     bundle: list[InputTask] = []
+    held = 0
     for task in tasks:
         bundle.append(task)
-        if len(bundle) == most or sum(len(one.data or b"") for one in bundle) > _BUNDLE_BYTES:
+        held += len(task.data or b"")
+        if len(bundle) >= size.inputs or held > _BUNDLE_BYTES:
             yield bundle
-            bundle = []
+            bundle, held = [], 0
     if bundle:
         yield bundle
 
 
-def _answers(client: Any, unpacked: Any, bundle: _Bundle, address: str) -> list[Result]:
+def _answers(client: Any, unpacked: Any, bundle: _Bundle, address: str, size: _BundleSize) -> list[Result]:
     """Wait for the results of inputs; where their workers died, one by one, so that only the deadly one has none."""
-    results = _answer(client, bundle.future, address)
-    if results is not None:
+    answer = _answer(client, bundle.future, address)
+    if answer is not None:
+        results, seconds = answer
+        size.learn(len(results), seconds)
         return results
     if len(bundle.tasks) > 1:
         alone = (_Bundle([task], _submitted(client, unpacked, [task])) for task in bundle.tasks)
-        return [result for one in alone for result in _answers(client, unpacked, one, address)]
+        return [result for one in alone for result in _answers(client, unpacked, one, address, size)]
     return [
         Result(
             None,
@@ -146,14 +164,14 @@ def _answers(client: Any, unpacked: Any, bundle: _Bundle, address: str) -> list[
     ]
 
 
-def _answer(client: Any, future: Any, address: str) -> list[Result] | None:
+def _answer(client: Any, future: Any, address: str) -> tuple[list[Result], float] | None:
     """Wait for an answer, None where its workers died; raise FileProblem where the cluster cannot give any."""
     from distributed import KilledWorker  # an extra, imported for its door alone
 
     last_seen = time.monotonic()
     while True:
         try:
-            results: list[Result] = future.result(timeout=_LOOK)
+            answer: tuple[list[Result], float] = future.result(timeout=_LOOK)
         except TimeoutError:
             last_seen = time.monotonic() if _threads(client) else last_seen
             if time.monotonic() - last_seen > _PATIENCE:
@@ -174,7 +192,7 @@ def _answer(client: Any, future: Any, address: str) -> list[Result] | None:
                 f"install ConvStudio {__version__} on each of them"
             ) from None
         else:
-            return results
+            return answer
 
 
 @contextmanager
@@ -208,10 +226,14 @@ def _submitted(client: Any, unpacked: Any, tasks: Sequence[InputTask]) -> Any:
         return client.submit(_attempt_all, unpacked, tasks, pure=False)
 
 
-def _attempt_all(work: Work, tasks: Sequence[InputTask]) -> list[Result]:
-    """Work on inputs in one thread of a worker, which for Dask is one core: its other threads have the others."""
+def _attempt_all(work: Work, tasks: Sequence[InputTask]) -> tuple[list[Result], float]:
+    """Work on inputs in one thread of a worker, which for Dask is one core: its other threads have the others.
+
+    The results come with the seconds that they took.
+    """
+    start = time.perf_counter()
     with limited(1):
-        return [attempt(work, task) for task in tasks]
+        return [attempt(work, task) for task in tasks], time.perf_counter() - start
 
 
 def _threads(client: Any) -> int:

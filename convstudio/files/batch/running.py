@@ -22,7 +22,8 @@ from convstudio.files.problems import FileProblem, WriteProblem, named, printabl
 _PATIENCE = 0.25
 """Seconds for which results are gathered, to be written together: to wait for the disk once costs as much as often."""
 
-_MOST_WAITING = 64 * 2**20  # bytes
+_MOST_WAITING = 64 * 2**20
+"""Bytes that wait for the disk at most: beyond them the disk is waited for, and nothing more is worked on."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class BatchRun:
         self._claimed: set[Path] = set()
         self._folders: set[Path] = set()
         self._ended: list[_InputResult] = []
-        self._results = 0
+        self._results = self._held = 0  # `_held` are the bytes of what has ended
         self._since = time.monotonic()
 
     def is_done(self, planned: PlannedInput) -> bool:
@@ -115,8 +116,8 @@ class BatchRun:
             writing: Future[Sequence[InputReport]] = disk.submit(tuple)
             for result in runner(work, self._tasks(plan, begun)):
                 self._results += 1
-                self._ended.append(_InputResult(begun.popleft(), self._unless_taken(result)))
-                if self._is_full() or (self._is_due() and writing.done()):
+                self._add(_InputResult(begun.popleft(), self._unless_taken(result)))
+                if self._held > _MOST_WAITING or (self._is_due() and writing.done()):
                     yield from writing.result()
                     writing = self._start_to_write(disk)
             yield from writing.result()
@@ -126,13 +127,13 @@ class BatchRun:
     def _is_due(self) -> bool:
         return time.monotonic() - self._since > _PATIENCE
 
-    def _is_full(self) -> bool:
-        """Return whether so much waits for the disk that it is better waited for than worked on."""
-        made = (one.result.made for one in self._ended)
-        return sum(len(data) for one in made if one is not None for _, data in one.files) > _MOST_WAITING
+    def _add(self, ended: _InputResult) -> None:
+        self._ended.append(ended)
+        if ended.result.made is not None:
+            self._held += sum(len(data) for _, data in ended.result.made.files)
 
     def _start_to_write(self, disk: ThreadPoolExecutor) -> Future[Sequence[InputReport]]:
-        ended, self._ended, self._since = self._ended, [], time.monotonic()
+        ended, self._ended, self._held, self._since = self._ended, [], 0, time.monotonic()
         return disk.submit(self._write, ended)
 
     def _tasks(self, plan: Sequence[PlannedInput], begun: deque[_StartedInput]) -> Iterator[InputTask]:
