@@ -8,6 +8,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+PATIENT = ("--wait", "60")
+"""What a command needs on a busy machine, where a worker takes longer to start than a command waits by itself."""
 OWN = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
@@ -24,10 +26,12 @@ class Cluster:
     def address(self) -> str:
         return str(self._wait(lambda: json.loads(self._told.read_text())["address"]))
 
-    def add_workers(self, count: int) -> None:
+    def add_workers(self, count: int, *preload: str) -> None:
+        """Start workers, each of which loads modules first."""
         for _ in range(count):
             options = ("--no-nanny", "--nthreads", "1", "--local-directory", str(self._folder))
-            self.workers.append(self._start("worker", self.address, *options))
+            modules = (word for module in preload for word in ("--preload", module))
+            self.workers.append(self._start("worker", self.address, *options, *modules))
 
     def _start(self, kind: str, *options: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard", "--host", "127.0.0.1"]

@@ -19,12 +19,14 @@ from convstudio.cli import main
 from convstudio.commands.apply_work import ApplyWork
 from convstudio.files.batch.manifest import MANIFEST_NAME
 from convstudio.files.disk.temporary import TEMPORARY_SUFFIX
+from tests.e2e.held_work import let_go, wait_for_lines
 from tests.e2e.interrupts import hear_ctrl_c
 
 ROOT = Path(__file__).parents[2]
 OWN = {**os.environ, "PYTHONPATH": str(ROOT)}
-SLOW_APPLY = Path(__file__).with_name("slow_apply.py")
-SLOW = ("--kernel", "slow.npy", "--format", "npy", "-o", "out")
+HELD_WORK = Path(__file__).with_name("held_work.py")
+MANY = ("--kernel", "kernel.npy", "--format", "npy", "-o", "out")
+MANIFEST = Path("out", MANIFEST_NAME)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="it looks for processes as Linux lists them")
 
 
@@ -374,23 +376,16 @@ def test_what_was_written_without_its_line_is_recognised_by_its_bytes():
 # --- real processes -----------------------------------------------------------------------------------------------
 
 
-def slow_inputs(count=60):
+def many_inputs(count=60):
     pictures(count, side=60)
-    np.save("slow.npy", np.random.default_rng(2).random((31, 31), np.float32))
+    np.save("kernel.npy", np.random.default_rng(2).random((31, 31), np.float32))
 
 
 def start(*options):
-    command = [sys.executable, str(SLOW_APPLY), "apply", "in", *SLOW, *options]
+    command = [sys.executable, str(HELD_WORK), "apply", "in", *MANY, *options]
     return subprocess.Popen(
         command, env=OWN, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hear_ctrl_c
     )
-
-
-def wait_for_lines(running, count=3):
-    path = Path("out") / MANIFEST_NAME
-    while running.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") <= count):
-        time.sleep(0.01)
-    assert running.poll() is None, "it ended before it could be interrupted"
 
 
 def children(process):
@@ -408,8 +403,8 @@ def are_gone(processes):
 
 @pytest.fixture
 def whole():
-    slow_inputs()
-    apply("in", *SLOW[:-1], "whole")
+    many_inputs()
+    apply("in", *MANY[:-1], "whole")
     return contents("whole")
 
 
@@ -421,13 +416,14 @@ def half_written():
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(whole, computed, jobs):
     running = start("--jobs", jobs)
-    wait_for_lines(running)
+    wait_for_lines(running, MANIFEST)
     workers = children(running.pid)
     running.kill()
+    let_go()  # else its processes, which hold the pipe, too, would rest on
     running.communicate()
     assert {name: data for name, data in contents("out").items() if name in whole}.items() <= whole.items()
     assert are_gone(workers)
-    apply("in", *SLOW)
+    apply("in", *MANY)
     assert contents("out") == whole
     assert 0 < len(computed) < 120 - len(whole) + 1
 
@@ -435,30 +431,31 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(whole, compu
 @linux
 def test_ctrl_c_ends_all_processes_at_once_says_how_to_go_on_and_leaves_nothing_half_written(whole):
     running = start("--jobs", "2")
-    wait_for_lines(running)
+    wait_for_lines(running, MANIFEST)
     workers = children(running.pid)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does
-    told = running.communicate(timeout=60)[1]
+    told = running.communicate()[1]
     assert (running.returncode, told.count("\n")) == (130, 1)
     assert told.endswith(" written: give the same command again to go on\n")
     assert (half_written(), are_gone(workers)) == ([], True)
-    apply("in", *SLOW)
+    apply("in", *MANY)
     assert contents("out") == whole
 
 
 @linux
 def test_a_process_that_is_killed_costs_nothing(whole):
     running = start("--jobs", "2")
-    wait_for_lines(running)
+    wait_for_lines(running, MANIFEST)
     os.kill(children(running.pid)[0], signal.SIGKILL)
-    told = running.communicate(timeout=60)[1]
+    let_go()
+    told = running.communicate()[1]
     assert (running.returncode, told) == (0, "convstudio: 60 inputs: 60 written\n")
     assert contents("out") == whole
 
 
 @linux
 def test_on_a_terminal_a_bar_shows_how_far_it_is_and_a_bad_file_does_not_break_it(tmp_path):
-    slow_inputs(12)
+    many_inputs(12)
     Path("in/p1.png").write_bytes(b"text")
     import fcntl  # here, and not above: other systems have none of them
     import pty
@@ -467,7 +464,7 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is_and_a_bad_file_does_not_break_i
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 90, 0, 0))
     running = subprocess.Popen(
-        [sys.executable, "-m", "convstudio", "apply", "in", *SLOW], env=OWN, stderr=theirs, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "convstudio", "apply", "in", *MANY], env=OWN, stderr=theirs, stdin=subprocess.DEVNULL
     )
     os.close(theirs)
     shown = "".join(shown_on(ours))
