@@ -18,6 +18,7 @@ from convstudio.views.map.map_view import MapView
 from convstudio.views.map.picture import MapPicture
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
+from tests.e2e.paints import settle
 
 ONE_OF_EACH = {"apply": 1, "document_changed": 1, "request": 1, "results_changed": 1, "setImage": 1, "paint": 1}
 
@@ -37,9 +38,9 @@ class Tally:
         ):
             monkeypatch.setattr(kind, method, self._counted(getattr(kind, method), name))
 
-    def start(self, desk: Desk) -> None:
+    def start(self) -> None:
         """Count from here on, with everything before done and painted."""
-        settle(desk, self._inside)
+        settle(self._inside.studio)
         studio = self._inside.studio
         studio.session.document_changed.connect(lambda *_: self.counts.update(["document_changed"]))
         studio.recompute.results_changed.connect(lambda *_: self.counts.update(["results_changed"]))
@@ -54,11 +55,6 @@ class Tally:
             return method(*arguments, **options)
 
         return counted
-
-
-def settle(desk: Desk, inside: Inside) -> None:
-    desk.wait(lambda: not inside.studio.recompute.is_busy and inside.studio.map_pane.picture._view is not None)
-    QTest.qWait(60)
 
 
 @pytest.fixture
@@ -81,9 +77,9 @@ ACTS: dict[str, Callable[[Desk], None]] = {
 @pytest.mark.parametrize("act", ACTS)
 def test_one_act_is_one_edit_one_change_and_one_image(qtbot: QtBot, inside: Inside, tally: Tally, act: str) -> None:
     def story(desk: Desk) -> None:
-        tally.start(desk)
+        tally.start()
         ACTS[act](desk)
-        settle(desk, inside)
+        settle(inside.studio)
 
     assert tell(qtbot, story) == 0
     assert tally.of(*ONE_OF_EACH) == ONE_OF_EACH
@@ -92,9 +88,9 @@ def test_one_act_is_one_edit_one_change_and_one_image(qtbot: QtBot, inside: Insi
 def test_one_undo_is_one_change_and_one_image(qtbot: QtBot, inside: Inside, tally: Tally) -> None:
     def story(desk: Desk) -> None:
         desk.enter("Bias", "2")
-        tally.start(desk)
+        tally.start()
         desk.undo()
-        settle(desk, inside)
+        settle(inside.studio)
 
     assert tell(qtbot, story) == 0
     assert tally.of(*ONE_OF_EACH) == {**ONE_OF_EACH, "apply": 0}
@@ -102,9 +98,9 @@ def test_one_undo_is_one_change_and_one_image(qtbot: QtBot, inside: Inside, tall
 
 def test_a_step_changes_no_document_and_computes_nothing(qtbot: QtBot, inside: Inside, tally: Tally) -> None:
     def story(desk: Desk) -> None:
-        tally.start(desk)
+        tally.start()
         desk.press("Step forward")
-        settle(desk, inside)
+        settle(inside.studio)
 
     assert tell(qtbot, story) == 0
     wanted = {**dict.fromkeys(ONE_OF_EACH, 0), "paint": 1}
@@ -123,11 +119,11 @@ def test_pointing_computes_nothing_and_changes_no_image(
     def story(desk: Desk) -> None:
         widget = desk.find(QTableView if "picture" not in table else QWidget, table)
         port = widget.viewport()
-        tally.start(desk)
+        tally.start()
         for step in range(10):
             QTest.mouseMove(port, port.rect().center() + QPoint(4 * step - 20, 3 * step - 15))
             QApplication.processEvents()
-        settle(desk, inside)
+        settle(inside.studio)
         assert inside.studio.session.view.pointed is not None
 
     assert tell(qtbot, story, str(path)) == 0
@@ -145,13 +141,13 @@ def test_every_point_of_a_stroke_is_one_change_and_the_stroke_one_step(
     def story(desk: Desk) -> None:
         desk.press("Brush")
         view = desk.find(QTableView, "Input")
-        tally.start(desk)
+        tally.start()
         places = [view.visualRect(view.model().index(0, column)).center() for column in range(4)]
         QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
         for place in places[1:]:
             QTest.mouseMove(view.viewport(), place)
         QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
-        settle(desk, inside)
+        settle(inside.studio)
         assert inside.studio.session.undo_stack.count() == 1
 
     assert tell(qtbot, story) == 0

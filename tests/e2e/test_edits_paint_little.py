@@ -1,15 +1,10 @@
 """An edit lays out nothing anew and paints only the panes that show what it changed, the map first and once."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.app import Studio
@@ -24,10 +19,11 @@ from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
 from convstudio.wiring import display
 from tests.e2e.answers import Inside
-from tests.e2e.driver import WAIT, Desk, tell
+from tests.e2e.driver import Desk, tell
+from tests.e2e.paints import Counts, counting, settle
+from tests.waiting import WAIT
 
 FIRST, LAST = 0, 3
-LAYING_OUT = (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
 
 
 def stack() -> Document:
@@ -48,56 +44,16 @@ def with_cell(document: Document, value: float) -> Document:
     return input_cells.set_input_values(document, (32, 32), np.full((1, 1), value), 0)
 
 
-class Counts(QObject):
-    """Counts what widgets are told to do."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.paints: Counter[QWidget] = Counter()
-        self.layouts: Counter[str] = Counter()
-
-    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and isinstance(thing, QWidget):
-            self.paints[thing] += 1
-        elif event.type() in LAYING_OUT and isinstance(thing, QWidget):
-            self.layouts[type(thing).__name__] += 1
-        return False
-
-    def painted_in(self, pane: QWidget) -> int:
-        """Return how often any part of a pane was painted, its own frame aside."""
-        return sum(times for widget, times in self.paints.items() if pane.isAncestorOf(widget))
-
-
-@contextmanager
-def counting() -> Iterator[Counts]:
-    counts, app = Counts(), QApplication.instance()
-    app.installEventFilter(counts)
-    try:
-        yield counts
-    finally:
-        app.removeEventFilter(counts)
-
-
-def settle(desk: Desk, studio: Studio) -> None:
-    """Wait until everything is computed, and nothing is laid out or painted any more."""
-    desk.wait(lambda: not studio.display.is_computing)
-    is_quiet = False
-    while not is_quiet:
-        with counting() as counts:
-            QTest.qWait(150)
-        is_quiet = not counts.paints and not counts.layouts
-
-
-def counts_of(desk: Desk, studio: Studio, layer: int, edit: Callable[[Document, float], Document]) -> Counts:
+def counts_of(studio: Studio, layer: int, edit: Callable[[Document, float], Document]) -> Counts:
     """Open the stack at a layer, make an edit twice, and count what the second one does to the window."""
     document = stack()
     studio.session.restart(document, stepping.select_layer(document, ViewState(), layer))
-    settle(desk, studio)
+    settle(studio)
     studio.session.apply("Edit", edit(studio.session.document, 0.25))
-    settle(desk, studio)
+    settle(studio)
     with counting() as counts:
         studio.session.apply("Edit", edit(studio.session.document, 0.26))
-        settle(desk, studio)
+        settle(studio)
     return counts
 
 
@@ -106,7 +62,7 @@ def counts_of(desk: Desk, studio: Studio, layer: int, edit: Callable[[Document, 
 def test_an_edit_paints_the_map_once(qtbot: QtBot, inside: Inside, layer: int, edit: Callable) -> None:
     def story(desk: Desk) -> None:
         viewport = inside.studio.map_pane.picture.viewport()
-        assert counts_of(desk, inside.studio, layer, edit).paints[viewport] == 1
+        assert counts_of(inside.studio, layer, edit).paints[viewport] == 1
 
     assert tell(qtbot, story) == 0
 
@@ -114,14 +70,14 @@ def test_an_edit_paints_the_map_once(qtbot: QtBot, inside: Inside, layer: int, e
 @pytest.mark.parametrize("edit", [with_weight, with_cell])
 def test_an_edit_lays_out_nothing_anew(qtbot: QtBot, inside: Inside, edit: Callable) -> None:
     def story(desk: Desk) -> None:
-        assert counts_of(desk, inside.studio, FIRST, edit).layouts == {}
+        assert counts_of(inside.studio, FIRST, edit).layouts == {}
 
     assert tell(qtbot, story) == 0
 
 
 def test_an_edited_weight_leaves_the_input_and_the_chips_unpainted(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
-        counts = counts_of(desk, inside.studio, FIRST, with_weight)
+        counts = counts_of(inside.studio, FIRST, with_weight)
         assert counts.painted_in(inside.studio.input_pane) == 0
         assert counts.painted_in(inside.studio.ribbon) == 0
 
@@ -130,7 +86,7 @@ def test_an_edited_weight_leaves_the_input_and_the_chips_unpainted(qtbot: QtBot,
 
 def test_an_edited_cell_leaves_the_kernel_and_the_chips_unpainted(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
-        counts = counts_of(desk, inside.studio, FIRST, with_cell)
+        counts = counts_of(inside.studio, FIRST, with_cell)
         assert counts.painted_in(inside.studio.layer_pane) == 0
         assert counts.painted_in(inside.studio.ribbon) == 0
 
@@ -144,7 +100,7 @@ def test_the_new_map_is_painted_before_what_a_deeper_layer_reads(
 
     def story(desk: Desk) -> None:
         studio = inside.studio
-        counts = counts_of(desk, studio, LAST, with_weight)
+        counts = counts_of(studio, LAST, with_weight)
         order = list(counts.paints)  # of the first paint of each
         grid, viewport = studio.input_pane.page.grid.viewport(), studio.map_pane.picture.viewport()
         assert order.index(viewport) < order.index(grid)
@@ -159,7 +115,7 @@ def test_readings_of_a_result_are_shown_once_also_where_the_next_one_takes_long(
         studio, read = inside.studio, []
         document = stack()
         studio.session.restart(document, stepping.select_layer(document, ViewState(), LAST))
-        settle(desk, studio)
+        settle(studio)
         monkeypatch.setattr(studio.input_pane, "show_result", lambda _document, _view, result: read.append(result))
         with monkeypatch.context() as held:
             held.setattr(studio.recompute, "request", lambda *_arguments: None)
