@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 import convstudio.wiring.pyside.safe_overrides  # noqa: F401  # as the program loads it before all of its views
+from tests.waiting import PatientBot
 
 settings.register_profile("convstudio", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("convstudio")
@@ -60,6 +61,12 @@ def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    """Wait as long as a busy machine takes, wherever a test says nothing else."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

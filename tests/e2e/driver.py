@@ -29,9 +29,8 @@ from convstudio.app import Studio
 from convstudio.cli import main
 from convstudio.views.window.message_bar import MessageBar
 from convstudio.views.window.ways import entry_at, part_named, switch_at
+from tests.waiting import WAIT
 
-WAIT = 30_000
-"""Milliseconds that a story waits at most; a busy machine may take seconds for what takes 0.1 on a quiet one."""
 LAID_OUT = 2_000
 """Milliseconds after which a part that was asked for is in its place."""
 PATIENCE = 60_000
@@ -45,14 +44,14 @@ def wait_for_files() -> None:
     """Wait until every file that was asked for is read or written; nothing happens where none was."""
     studio, qtbot = _open[-1]
     if not studio.jobs.is_idle:
-        qtbot.waitUntil(lambda: studio.jobs.is_idle, timeout=WAIT)
+        qtbot.waitUntil(lambda: studio.jobs.is_idle)
 
 
 def wait_for_explanation() -> None:
     """Wait until calculation, gallery and lenses have followed the last edit, as they do within a frame."""
     studio, qtbot = _open[-1]
     if studio.display.is_explaining:
-        qtbot.waitUntil(lambda: not studio.display.is_explaining, timeout=WAIT)
+        qtbot.waitUntil(lambda: not studio.display.is_explaining)
 
 
 class Desk:
@@ -91,8 +90,12 @@ class Desk:
         combo.window().activateWindow()  # a floating panel: no other window gets keys on the offscreen platform
         self.wait(combo.isActiveWindow)
         combo.setFocus()
+        usual = QApplication.keyboardInputInterval()
+        QApplication.setKeyboardInputInterval(0)  # the first letter begins a word, however quickly it follows the last
         for letter in entry.rstrip("…"):  # Qt's test keyboard has no other letters than ASCII's
             QTest.keyClicks(QApplication.focusWidget(), letter)
+            QApplication.setKeyboardInputInterval(WAIT)  # and the others go on with it, however slowly they come
+        QApplication.setKeyboardInputInterval(usual)
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
         self.activate()  # the offscreen platform does not give the window back what the list took
         self.wait(lambda: combo.currentText() == entry)  # a panel takes what was chosen after all events of now
@@ -167,7 +170,7 @@ class Desk:
 
     def wait(self, condition: Callable[[], bool]) -> None:
         """Wait until something is visible."""
-        self._qtbot.waitUntil(condition, timeout=WAIT)
+        self._qtbot.waitUntil(condition)
 
     def wait_for_map(self, rows: list[str]) -> None:
         """Wait until the feature map's table shows these rows, each written with spaces."""

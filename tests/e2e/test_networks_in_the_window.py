@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from convstudio import ops
@@ -43,7 +42,6 @@ def test_a_classifier_is_built_saved_and_opened_again(
         desk.enter("Filters", "8")
         for kind in ("Activation", "Max pooling", "Convolution"):
             add(desk, inside, kind)
-        QTest.qWait(QApplication.keyboardInputInterval())  # or the list would look for "samesame"
         desk.choose("Padding", "same")
         desk.enter("Filters", "16")
         for kind in ("Activation", "Global average", "Dense", "Softmax"):

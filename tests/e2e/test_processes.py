@@ -64,9 +64,7 @@ MINUTES_OF_WORK = (
 
 def run(*command: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     own = {**os.environ, "CONVSTUDIO_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", **environment}
-    return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=own, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run([sys.executable, *command], cwd=ROOT, env=own, capture_output=True, text=True, check=False)
 
 
 def said(text: str) -> list[str]:

@@ -104,11 +104,6 @@ def randomise(desk: Desk) -> None:
     desk.activate()
 
 
-def choose_explicit_padding(desk: Desk) -> None:
-    QTest.qWait(QApplication.keyboardInputInterval() + 50)  # else its letters go on from those typed last in this list
-    desk.choose("Padding", "explicit…")
-
-
 def combine(desk: Desk) -> None:
     desk.wait(lambda: any(one.isVisible() for one in desk.window.findChildren(GalleryPane)))
     desk.choose("Combine", "sum")
@@ -149,7 +144,7 @@ EDITS: tuple[tuple[str, Callable[[Desk], None]], ...] = (
     ("Set dilation", lambda desk: desk.enter("Dilation columns", "2")),
     ("Set padding", lambda desk: desk.choose("Padding", "same")),
     ("Set padding mode", lambda desk: desk.choose("Padding mode", "reflect")),
-    ("Set padding", choose_explicit_padding),
+    ("Set padding", lambda desk: desk.choose("Padding", "explicit…")),
     ("Set padding", lambda desk: desk.enter("Padding top", "3")),
     ("Set operation", lambda desk: desk.choose("Operation", "true convolution")),
     ("Set activation", lambda desk: desk.choose("Activation", "softmax")),

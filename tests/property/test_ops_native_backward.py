@@ -288,7 +288,6 @@ def test_nothing_is_read_or_written_outside_its_memory(instruction_set):
         env=os.environ | {engine.SETTING: instruction_set},
         capture_output=True,
         text=True,
-        timeout=100,
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (0, f"native kernels, {instruction_set}\n"), ran.stderr

@@ -505,7 +505,7 @@ def test_a_missing_library_of_the_window_is_said_in_one_sentence(refused, opened
 
 
 def run(*arguments, **options):
-    return subprocess.run([sys.executable, "-m", "convstudio", *arguments], capture_output=True, timeout=60, **options)
+    return subprocess.run([sys.executable, "-m", "convstudio", *arguments], capture_output=True, **options)
 
 
 def test_nothing_of_qt_is_loaded_without_a_window():
@@ -514,7 +514,7 @@ def test_nothing_of_qt_is_loaded_without_a_window():
         "status = main(['apply', 'sample:step', '--kernel', 'sobel-x', '-o', 'out.csv']); "
         "print(status, [name for name in sys.modules if name.startswith(('PySide6', 'shiboken6', 'pyqtgraph'))])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "0 []\n"
 
 
@@ -525,7 +525,7 @@ def test_the_module_can_be_run(capsys):
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
 def test_a_reader_that_leaves_early_is_no_error():
     command = f"'{sys.executable}' -m convstudio detectors --json | head -n 1 >first; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.stderr == b""
     assert done.stdout.strip() in (b"141", b"0")
 
@@ -537,7 +537,6 @@ def test_output_that_cannot_be_printed_is_said_in_one_line():
             [sys.executable, "-m", "convstudio", "detectors"],
             stdout=full,
             stderr=subprocess.PIPE,
-            timeout=60,
             check=False,
         )
     assert (done.returncode, done.stderr.decode().count("\n")) == (1, 1)

@@ -40,7 +40,7 @@ def visited(session):
 
 
 def play_to_the_end(qtbot, player):
-    with qtbot.waitSignal(player.playing_changed, check_params_cb=lambda is_playing: not is_playing, timeout=20000):
+    with qtbot.waitSignal(player.playing_changed, check_params_cb=lambda is_playing: not is_playing):
         player.toggle()
 
 

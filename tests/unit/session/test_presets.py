@@ -29,7 +29,7 @@ class Room:
         self._qtbot = qtbot
 
     def settle(self):
-        self._qtbot.waitUntil(lambda: self.jobs.is_idle, timeout=5000)
+        self._qtbot.waitUntil(lambda: self.jobs.is_idle)
         return [one.name for one in self.presets.listing.presets]
 
     def close(self):
@@ -92,17 +92,17 @@ def test_without_a_change_there_is_nothing_to_undo(room):
 def test_a_file_that_another_program_puts_there_is_listed(room, qtbot):
     room.presets.save(EDGE)
     room.settle()
-    with qtbot.waitSignal(room.presets.changed, timeout=5000):
+    with qtbot.waitSignal(room.presets.changed):
         PresetFolder(room.presets.path).add([Detector("", "Theirs", 1, EDGE.kernel, False, "", "")])
-    qtbot.waitUntil(lambda: room.settle() == ["Edge", "Theirs"], timeout=5000)
+    qtbot.waitUntil(lambda: room.settle() == ["Edge", "Theirs"])
 
 
 def test_the_folder_is_noticed_when_it_is_made_by_another_program(room, qtbot):
     room.presets.refresh()
     assert room.settle() == []
-    with qtbot.waitSignal(room.presets.changed, timeout=5000):
+    with qtbot.waitSignal(room.presets.changed):
         PresetFolder(room.presets.path).add([EDGE])
-    qtbot.waitUntil(lambda: room.settle() == ["Edge"], timeout=5000)
+    qtbot.waitUntil(lambda: room.settle() == ["Edge"])
 
 
 def test_an_import_says_what_is_new_what_was_there_and_what_is_damaged(room, tmp_path):

@@ -65,7 +65,7 @@ def busy(recompute):
 
 
 def wait_for_results(qtbot, recompute):
-    return qtbot.waitSignal(recompute.results_changed, timeout=20000)
+    return qtbot.waitSignal(recompute.results_changed)
 
 
 def test_a_request_brings_the_results_once(qtbot, recompute, told):
@@ -286,7 +286,7 @@ def test_cancelling_nothing_tells_nothing(qtbot, recompute, told):
 def test_progress_is_told_while_it_lasts_and_ends_with_none(qtbot, recompute, endless):
     told = []
     recompute.progress_changed.connect(told.append)
-    with qtbot.waitSignal(recompute.progress_changed, timeout=20000):
+    with qtbot.waitSignal(recompute.progress_changed):
         recompute.request(START)
     with wait_for_results(qtbot, recompute):
         recompute.cancel()
