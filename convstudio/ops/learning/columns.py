@@ -12,10 +12,14 @@ a call costs a tenth of `conv`'s.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from convstudio.ops.padding import Array
-from convstudio.ops.shapes import Geometry
+from convstudio.ops.shapes import Geometry, kernel_extent
+from convstudio.ops.strategies.sweep import taps
+from convstudio.ops.strategies.whole import as_columns
 
 
 def columns_conv(columns: Array, weights: Array, bias: Array) -> Array:
@@ -43,18 +47,33 @@ def columns_weight_gradients(columns: Array, grad: Array, shape: tuple[int, ...]
 def columns_input_gradient(grad: Array, weights: Array, sliding: Geometry, samples: int) -> Array:
     """Compute the gradient of the input, `(samples, *spatial, channels)`; `grad` is that of the sums.
 
-    Kernel cell by kernel cell, what every position gives back is added to the cell that it met there.
+    Each cell's is what a flipped kernel makes of the gradients, with a zero wherever no window begins: a convolution of
+    stride 1, though a weight that is not finite makes NaN of these zeros. With stride 2 and the kernel (a, b, c)::
+
+        gradients g₀ g₁   spread  0 0 g₀ 0 g₁ 0 0  ·  (c b a)   =   a·g₀  b·g₀  c·g₀ + a·g₁  b·g₁  c·g₁
 
     >>> from convstudio.ops.shapes import geometry
     >>> sliding = geometry((3,), (2,))
     >>> columns_input_gradient(np.array([[1.0], [10.0]]), np.array([[[1.0]], [[-1.0]]]), sliding, 1).ravel().tolist()
     [1.0, 9.0, -10.0]
     """
-    channels = weights.shape[-2]
-    made = np.zeros((samples, *sliding.padded, channels), grad.dtype)
-    for tap in np.ndindex(sliding.kernel):
-        axes = zip(tap, sliding.dilation, sliding.stride, sliding.output, strict=True)
-        met = tuple(slice(k * d, k * d + (n - 1) * s + 1, s) for k, d, s, n in axes)
-        made[:, *met] += (grad @ weights[tap].T).reshape(samples, *sliding.output, channels)
-    inside = (slice(pair[0], pair[0] + n) for pair, n in zip(sliding.pairs, sliding.spatial, strict=True))
-    return np.ascontiguousarray(made[:, *inside])
+    channels, filters = weights.shape[-2:]
+    turned, places = _turned(sliding)
+    spread = np.zeros((samples, *turned.spatial, filters), grad.dtype)
+    given, met = zip(*places, strict=True)
+    spread[:, *met] = grad.reshape(samples, *sliding.output, filters)[:, *given]
+    flipped = np.flip(weights, tuple(range(sliding.rank))).swapaxes(-1, -2).reshape(-1, channels)
+    return np.asarray((as_columns(spread, turned) @ flipped).reshape(samples, *sliding.spatial, channels))
+
+
+@lru_cache(maxsize=64)
+def _turned(sliding: Geometry) -> tuple[Geometry, tuple[tuple[slice, slice], ...]]:
+    """Return how the flipped kernel slides over spread gradients, and which of them are where along each axis."""
+    reach = [extent - 1 for extent in kernel_extent(sliding.kernel, sliding.dilation)]
+    sizes = tuple(size + more for size, more in zip(sliding.spatial, reach, strict=True))
+    befores = [before - more for (before, _), more in zip(sliding.pairs, reach, strict=True)]
+    axes = zip(sliding.stride, befores, sizes, sliding.output, strict=True)
+    nowhere = [(0, slice(0), slice(0))]
+    places = tuple((given, met) for axis in axes for _, given, met in taps(1, axis[0], 1, *axis[1:]) or nowhere)
+    alone, nothing = (1,) * sliding.rank, ((0, 0),) * sliding.rank
+    return sliding._replace(spatial=sizes, stride=alone, pairs=nothing, output=sliding.spatial), places

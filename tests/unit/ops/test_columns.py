@@ -20,6 +20,8 @@ SETTINGS = [
     ((8, 7), (3, 3), {"stride": (2, 1), "dilation": (1, 2)}),
     ((5, 5), (1, 1), {"padding": ((2, 0), (1, 3))}),
     ((3, 4, 5), (2, 2, 2), {"padding": "same", "stride": 2}),
+    ((4, 9), (2, 3), {"padding": ((3, 0), (1, 4)), "stride": (3, 4)}),
+    ((1, 6), (1, 3), {"padding": ((2, 0), (0, 0)), "stride": (5, 1)}),  # all windows are beside the input
 ]
 
 
