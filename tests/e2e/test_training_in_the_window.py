@@ -125,10 +125,10 @@ def test_every_page_shows_the_run(qtbot: QtBot, inside: Inside) -> None:
         inside.studio.session.apply("Set epochs", set_training(inside.document, epochs=1))
         press(desk, "Train")
         wait_for(desk, control, Status.FINISHED)
-        desk.wait(lambda: control.dock.curves.loss.chart is not None)
-        assert [line.name for line in control.dock.curves.loss.chart.lines] == ["batches", "held out"]
+        desk.wait(lambda: control.dock.curves.loss.graph is not None)
+        assert [line.name for line in control.dock.curves.loss.graph.lines] == ["batches", "held out"]
         control.dock.pages.setCurrentIndex(2)
-        assert [line.name for line in control.pages.layers.weights.chart.lines] == ["2 Conv", "5 Conv", "8 Dense"]
+        assert [line.name for line in control.pages.layers.weights.graph.lines] == ["2 Conv", "5 Conv", "8 Dense"]
         assert control.pages.layers.history.history.steps[-1] == 43
         control.dock.pages.setCurrentIndex(3)
         assert control.pages.compare.tiles.tiles.columnCount() == 8
@@ -154,10 +154,10 @@ def test_pages_under_another_tab_are_not_drawn_until_they_come_up_again(qtbot: Q
         desk.wait(lambda: control.dock.curves.visibleRegion().isEmpty())
         control.dock.bar.train_asked.emit()
         wait_for(desk, control, Status.FINISHED)
-        assert control.dock.curves.loss.chart is None
+        assert control.dock.curves.loss.graph is None
         control.dock.raise_()
-        desk.wait(lambda: control.dock.curves.loss.chart is not None)
-        assert [line.name for line in control.dock.curves.loss.chart.lines] == ["batches", "held out"]
+        desk.wait(lambda: control.dock.curves.loss.graph is not None)
+        assert [line.name for line in control.dock.curves.loss.graph.lines] == ["batches", "held out"]
 
     assert tell(qtbot, story, UNTRAINED) == 0
 
@@ -229,6 +229,6 @@ def test_a_run_before_stays_to_be_compared(qtbot: QtBot, inside: Inside) -> None
         desk.wait(lambda: control.training.current_run() is not None)
         wait_for(desk, control, Status.FINISHED)
         QApplication.processEvents()
-        assert [line.name for line in control.dock.curves.loss.chart.lines] == ["run 1", "batches", "held out"]
+        assert [line.name for line in control.dock.curves.loss.graph.lines] == ["run 1", "batches", "held out"]
 
     assert tell(qtbot, story, UNTRAINED) == 0

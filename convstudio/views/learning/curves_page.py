@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convstudio.model.panes.learning.charts import accuracy_chart, loss_chart, rate_chart
+from convstudio.model.panes.learning.run_graphs import accuracy_graph, loss_graph, rate_graph
 from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves, TrainingRun
-from convstudio.views.parts.plots.chart_plot import ChartPlot
+from convstudio.views.parts.plots.line_plot import LinePlot
 from convstudio.views.parts.sizes import sized
 
 _PLOTS = 3
@@ -21,7 +21,8 @@ class CurvesPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._next = 0
-        self.loss, self.accuracy, self.rate = ChartPlot("Loss"), ChartPlot("Accuracy"), ChartPlot("Learning rate")
+        self.loss, self.accuracy = LinePlot("Loss", is_live=True), LinePlot("Accuracy", is_live=True)
+        self.rate = LinePlot("Learning rate", is_live=True)
         column = QVBoxLayout(self)
         sized(column, contents_margins=(2, 2, 2, 2), spacing=2)
         for plot, share in ((self.loss, 3), (self.accuracy, 3), (self.rate, 2)):
@@ -42,10 +43,10 @@ class CurvesPage(QWidget):
         place, self._next = self._next, (self._next + 1) % _PLOTS
         match place:
             case 0:
-                self.loss.show_chart(loss_chart(curves, epochs, before, steps=steps))
+                self.loss.show_graph(loss_graph(curves, epochs, before, steps=steps))
             case 1:
-                accuracy = accuracy_chart(curves, epochs, before, steps=steps)
-                self.accuracy.show_chart(accuracy)
+                accuracy = accuracy_graph(curves, epochs, before, steps=steps)
+                self.accuracy.show_graph(accuracy)
                 self.accuracy.setVisible(bool(accuracy.lines) or not len(curves.steps))  # maps are not right or wrong
             case _:
-                self.rate.show_chart(rate_chart(curves, steps=steps))
+                self.rate.show_graph(rate_graph(curves, steps=steps))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convstudio.model.panes.learning.charts import norm_chart
+from convstudio.model.panes.learning.run_graphs import norm_graph
 from convstudio.model.panes.learning.weight_history import WeightHistory
 from convstudio.model.values.learning.runs import StepCurves
-from convstudio.views.parts.plots.chart_plot import ChartPlot
 from convstudio.views.parts.plots.history_plot import HistoryPlot
+from convstudio.views.parts.plots.line_plot import LinePlot
 from convstudio.views.parts.sizes import sized
 
 
@@ -19,7 +19,8 @@ class LayersPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.weights, self.gradients = ChartPlot("Size of the weights"), ChartPlot("Size of the gradients")
+        self.weights = LinePlot("Size of the weights", is_live=True)
+        self.gradients = LinePlot("Size of the gradients", is_live=True)
         self.history = HistoryPlot("Weights over the steps")
         column = QVBoxLayout(self)
         sized(column, contents_margins=(2, 2, 2, 2), spacing=2)
@@ -28,8 +29,8 @@ class LayersPage(QWidget):
 
     def show_run(self, curves: StepCurves, layers: Sequence[str], steps: int) -> None:
         """Show the norms of a run of so many steps in all; `layers` are the names of all layers."""
-        self.weights.show_chart(norm_chart("Weights, √Σw²", curves, curves.weight_norms, layers, steps=steps))
-        self.gradients.show_chart(norm_chart("Gradients, √Σg²", curves, curves.gradient_norms, layers, steps=steps))
+        self.weights.show_graph(norm_graph("Weights, √Σw²", curves, curves.weight_norms, layers, steps=steps))
+        self.gradients.show_graph(norm_graph("Gradients, √Σg²", curves, curves.gradient_norms, layers, steps=steps))
 
     def show_history(self, title: str, history: WeightHistory | None) -> None:
         """Show how the weights of the selected layer are spread."""

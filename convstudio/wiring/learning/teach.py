@@ -24,8 +24,7 @@ from convstudio.model.edits.learning.teaching import (
 from convstudio.model.edits.strokes import stroke_cells
 from convstudio.model.kinds.convolution import conv_at
 from convstudio.model.learning import training
-from convstudio.model.panes.learning.charts import ChartLine
-from convstudio.model.panes.learning.teaching.graphs import graph_of
+from convstudio.model.panes.learning.graphs import GraphLine, graph_of
 from convstudio.model.panes.learning.teaching.teach_view import (
     guess_sentence,
     is_learned,
@@ -238,7 +237,7 @@ class TeachPanel(LearningPanel):
         loss = None if glimpse.report is None else glimpse.report.loss
         speed = self._speed.at(glimpse.state.step, glimpse.seconds)
         line = teach_line(self.training.status, glimpse.state.step, loss, speed)
-        graph = graph_of("Loss", [ChartLine("loss", curves.steps, curves.losses)], is_log=True)
+        graph = graph_of("Loss", [GraphLine("loss", curves.steps, curves.losses)], is_log=True)
         self.card.show_run(line, graph, is_running=self.training.is_running)
         if loss is not None and self._data is not None and is_learned(loss, self._data):
             self.training.pause()

@@ -28,7 +28,7 @@ def test_while_a_run_goes_on_each_frame_draws_one_plot_and_none_is_left_out(qtbo
     page.show()
     drawn = []
     for plot in (page.loss, page.accuracy, page.rate):
-        plot.show_chart = lambda chart: drawn.append(chart.name)
+        plot.show_graph = lambda chart: drawn.append(chart.name)
     steps = np.array([1.0, 2.0])
     curves = StepCurves(steps, steps, steps, steps, NOTHING, NOTHING)
     page.follow_run(curves, (), (), 2)

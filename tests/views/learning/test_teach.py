@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import signed_levels
-from convstudio.model.panes.learning.charts import ChartLine
-from convstudio.model.panes.learning.teaching.graphs import graph_of
+from convstudio.model.panes.learning.graphs import GraphLine, graph_of
 from convstudio.model.panes.learning.teaching.tables import ShownTable
 from convstudio.model.panes.learning.teaching.teach_view import TaughtMaps
 from convstudio.views.learning.teach import TeachCard
@@ -49,12 +48,12 @@ def test_the_kernels_are_beside_each_other(card: TeachCard) -> None:
 
 def test_there_is_no_plot_of_the_loss_before_the_first_step(card: TeachCard) -> None:
     was_hidden = card.loss.isHidden()
-    card.show_run("Training: step 1", graph_of("Loss", [ChartLine("loss", np.ones(1), np.ones(1))]), is_running=True)
+    card.show_run("Training: step 1", graph_of("Loss", [GraphLine("loss", np.ones(1), np.ones(1))]), is_running=True)
     assert (was_hidden, card.loss.isHidden()) == (True, False)
 
 
 def test_while_a_run_goes_the_button_pauses_it(card: TeachCard) -> None:
-    loss = graph_of("Loss", [ChartLine("loss", np.ones(1), np.ones(1))])
+    loss = graph_of("Loss", [GraphLine("loss", np.ones(1), np.ones(1))])
     card.show_run("Training: step 1", loss, is_running=True)
     assert (card.teach.text(), card.line.text()) == ("Pause", "Training: step 1")
     card.show_run("Paused: step 1", None, is_running=False)

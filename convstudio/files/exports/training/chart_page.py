@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from convstudio.files.exports.svg import GREY, INK, LINE, Anchor
-from convstudio.model.panes.learning.charts import Chart, ChartLine
+from convstudio.model.panes.learning.graphs import Graph, GraphLine
 
 WIDE, TITLE_PIXELS, TEXT_PIXELS = 720, 15, 12
 _HIGH, _LEFT, _RIGHT, _TOP, _BOTTOM = 240, 64, 24, 40, 34
@@ -52,18 +52,18 @@ class Words:
 Mark = Stroke | Dot | Words
 
 
-def page_height(charts: Sequence[Chart]) -> int:
+def page_height(charts: Sequence[Graph]) -> int:
     """Return how high a page of charts is."""
     return _HIGH * len(charts)
 
 
-def marks_of(charts: Sequence[Chart]) -> Iterator[Mark]:
+def marks_of(charts: Sequence[Graph]) -> Iterator[Mark]:
     """Yield what is drawn of charts that stand under each other."""
     for place, chart in enumerate(charts):
         yield from _chart(chart, place * _HIGH)
 
 
-def _chart(chart: Chart, above: int) -> Iterator[Mark]:
+def _chart(chart: Graph, above: int) -> Iterator[Mark]:
     left, right = float(_LEFT), float(WIDE - _RIGHT)
     top, bottom = float(above + _TOP), float(above + _HIGH - _BOTTOM)
     yield Words((left, above + _TOP - 16), chart.name, TITLE_PIXELS, is_bold=True)
@@ -82,7 +82,7 @@ def _chart(chart: Chart, above: int) -> Iterator[Mark]:
 
 
 def _tick(
-    side: str | Literal["left", "bottom"], value: float, text: str, chart: Chart, box: tuple[float, ...]
+    side: str | Literal["left", "bottom"], value: float, text: str, chart: Graph, box: tuple[float, ...]
 ) -> Iterator[Mark]:
     left, _, _, bottom = box
     x, y = _place(value if side == "bottom" else 0.0, value if side == "left" else 0.0, chart, box)
@@ -91,11 +91,10 @@ def _tick(
         yield Words((left - _TICK - 3, y + 4), text, colour=GREY, anchor="end")
     else:
         yield Stroke(((x, bottom), (x, bottom + _TICK)), LINE)
-        name = f"step {text}" if value else text
-        yield Words((x, bottom + _TICK + 14), name, colour=GREY, anchor="end" if value else "middle")
+        yield Words((x, bottom + _TICK + 14), text, colour=GREY, anchor="end" if value else "middle")
 
 
-def _line(line: ChartLine, colour: str, chart: Chart, box: tuple[float, ...]) -> Iterator[Mark]:
+def _line(line: GraphLine, colour: str, chart: Graph, box: tuple[float, ...]) -> Iterator[Mark]:
     points = tuple(
         _place(float(x), float(y), chart, box) for x, y in zip(line.x, line.y, strict=True) if np.isfinite(y)
     )
@@ -106,6 +105,6 @@ def _line(line: ChartLine, colour: str, chart: Chart, box: tuple[float, ...]) ->
             yield Dot(point, colour)
 
 
-def _place(x: float, y: float, chart: Chart, box: tuple[float, ...]) -> Point:
+def _place(x: float, y: float, chart: Graph, box: tuple[float, ...]) -> Point:
     left, right, top, bottom = box
-    return left + (right - left) * x / chart.last_step, bottom - (bottom - top) * min(y / chart.top, 1.0)
+    return left + (right - left) * x / chart.last_step, bottom - (bottom - top) * min(y / chart.high, 1.0)

@@ -10,7 +10,8 @@ import numpy as np
 from convstudio.model.colour.display import Levels, signed_levels
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
-from convstudio.model.panes.learning.charts import Chart, accuracy_chart, loss_chart, rate_chart
+from convstudio.model.panes.learning.graphs import Graph
+from convstudio.model.panes.learning.run_graphs import accuracy_graph, loss_graph, rate_graph
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.learning.runs import TrainingRun
@@ -54,9 +55,9 @@ class FilterScene:
         return f"{self.caption}: step {apart(self.steps[index])}"
 
 
-def charts_of(run: TrainingRun) -> tuple[Chart, ...]:
+def charts_of(run: TrainingRun) -> tuple[Graph, ...]:
     """Return the charts of a run: loss, accuracy where there are classes, and the learning rate."""
-    charts = (loss_chart(run.curves, run.epochs), accuracy_chart(run.curves, run.epochs), rate_chart(run.curves))
+    charts = (loss_graph(run.curves, run.epochs), accuracy_graph(run.curves, run.epochs), rate_graph(run.curves))
     return tuple(chart for chart in charts if any(len(line.x) for line in chart.lines))
 
 

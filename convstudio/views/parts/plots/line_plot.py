@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QSizePolicy
 
-from convstudio.model.panes.learning.teaching.graphs import Graph
+from convstudio.model.panes.learning.graphs import Graph, GraphLine
 from convstudio.views.parts.plots.frame import PlotFrame
 from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import DARK, Tokens, small_font, tokens_of
@@ -29,24 +29,38 @@ _STROKES = (
 _MARGINS = (6, 8, 30, 2)
 _LEGEND_ROW = 16
 _KEY, _KEY_GAP, _ENTRY_GAP = 22, 4, 14
-_TEXT = 12
+_TEXT, _DOT = 12, 6
+_ABOVE = 0.04
+"""The room above the highest value, as a share of all heights: a line there is drawn as thick as the others."""
+
+
+class LineLook(NamedTuple):
+    """How a line is drawn."""
+
+    colour: QColor
+    stroke: Qt.PenStyle
 
 
 class LinePlot(PlotFrame):
     """Shows the lines of a graph, with a legend above them where there are several; values are read out by step.
 
-    One without a legend stands below one that has it.
+    One that `is_live` follows a run in every frame: its name and as much of its legend as there is room for are one row
+    above it, and its lines are thin. One without a legend stands below one that has it.
     """
 
-    def __init__(self, name: str, *, has_legend: bool = True) -> None:
+    def __init__(self, name: str, *, has_legend: bool = True, is_live: bool = False) -> None:
         super().__init__(name)
-        self._has_legend = has_legend
-        self._graph: Graph | None = None
-        self._drawn: list[str] = []
+        self._has_legend, self._is_live = has_legend, is_live
+        self.graph: Graph | None = None
+        self._drawn: set[str] = set()
+        self._dots: dict[str, object] = {}
+        self._written: object = None
+        self._rows = int(is_live)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_graph(self, graph: Graph) -> None:
         """Show other lines."""
-        self._graph = graph
+        self.graph = graph
         self.say(graph.sentence, graph.sentence)
         self.draw_again()
 
@@ -54,67 +68,107 @@ class LinePlot(PlotFrame):
         return scaled(QSize(300, 150))
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(QSize(160, 84))
+        return scaled(QSize(160, 68 + self._rows * _LEGEND_ROW))
 
     def _draw(self, canvas: Canvas) -> None:
-        graph = self._graph
+        left, top, right, bottom = (px(side) for side in _MARGINS)
+        graph = self.graph
         if graph is None:
+            canvas.show_axes({}, (left, top, right, bottom))
             return
         tokens, entries = tokens_of(self.palette()), self.legend(graph)
-        rows = entries[-1][1] + 1 if entries else 0
-        left, top, right, bottom = (px(side) for side in _MARGINS)
+        rows = 1 if self._is_live else max((row + 1 for _, row in entries), default=0)
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
+        low, high = graph.extent
         canvas.show_axes(graph.ticks, (left, top + rows * px(_LEGEND_ROW), right, bottom))
-        canvas.show_extent((0.0, graph.last_step), graph.extent)
-        names = [f"line {place}" for place in range(len(graph.lines))]
-        canvas.remove_drawn(name for name in self._drawn if name not in names)
+        canvas.show_extent((0.0, graph.last_step), (low, high + _ABOVE * (high - low)))
+        names = {name for place, line in enumerate(graph.lines) for name in self._draw_line(canvas, place, line)}
+        canvas.remove_drawn(self._drawn - names)
         self._drawn = names
-        for place, line in enumerate(graph.lines):
-            colour, stroke = line_looks(tokens, place)
-            x, y = graph.drawn(line)
-            canvas.draw_line(names[place], x, y, colour, 2, stroke)
-        self._draw_legend(canvas, graph, entries, tokens)
-
-    @property
-    def graph(self) -> Graph | None:
-        """The lines on show."""
-        return self._graph
+        written = (graph.name, [line.name for line in graph.lines], entries, tokens, px(_LEGEND_ROW))
+        if written != self._written:
+            self._written = written
+            self._write_legend(canvas, graph, entries, tokens)
 
     @property
     def names_drawn(self) -> tuple[str, ...]:
-        """The names under which lines are drawn now."""
-        return tuple(self._drawn)
+        """The names under which lines and their dots are drawn now."""
+        return tuple(sorted(self._drawn))
 
     def text_at(self, point: QPointF) -> str:
         """Return what is read out at a point of the plot."""
         return self._text_at(point)
 
     def legend(self, graph: Graph) -> list[tuple[float, int]]:
-        """Return where each name stands, its left side and its row; one line alone needs no legend."""
+        """Return where each name stands, its left side and its row; one line alone needs no legend.
+
+        In the one row of a live plot the first names are left out where there is no room for all: they are those of
+        runs before.
+        """
         if len(graph.lines) < 2 or not self._has_legend:
             return []
-        metrics, places, left, row = QFontMetrics(small_font(_TEXT)), [], float(px(_MARGINS[0])), 0
-        for line in graph.lines:
-            width = px(_KEY + _KEY_GAP) + metrics.horizontalAdvance(line.name)
-            if left + width > self.width() and left > px(_MARGINS[0]):
-                left, row = float(px(_MARGINS[0])), row + 1
+        metrics = QFontMetrics(small_font(_TEXT))
+        widths = [px(_KEY + _KEY_GAP) + metrics.horizontalAdvance(line.name) for line in graph.lines]
+        begin, right, gap = float(px(_MARGINS[0])), float(self.width() - px(_MARGINS[0])), px(_ENTRY_GAP)
+        places: list[tuple[float, int]] = []
+        if self._is_live:
+            begin += QFontMetrics(small_font(is_bold=True)).horizontalAdvance(graph.name) + gap
+            for width in reversed(widths):
+                if right - width < begin:
+                    break
+                places.insert(0, (right - width, 0))
+                right -= width + gap
+            return places
+        left, row = begin, 0
+        for width in widths:
+            if left + width > self.width() and left > begin:
+                left, row = begin, row + 1
             places.append((left, row))
-            left += width + px(_ENTRY_GAP)
+            left += width + gap
         return places
 
-    def _draw_legend(self, canvas: Canvas, graph: Graph, entries: Sequence[tuple[float, int]], tokens: Tokens) -> None:
+    def look(self, place: int) -> LineLook:
+        """Return how one of the lines is drawn: those of runs before are grey, and the others differ."""
+        assert self.graph is not None, "the lines are those of a graph"
+        tokens, lines = tokens_of(self.palette()), self.graph.lines
+        if lines[place].is_before:
+            return LineLook(tokens.edge, Qt.PenStyle.SolidLine)
+        return line_looks(tokens, sum(not line.is_before for line in lines[:place]))
+
+    def _draw_line(self, canvas: Canvas, place: int, line: GraphLine) -> list[str]:
+        """Draw a line and its dots, and return under which names; dots come with an epoch, not with every frame."""
+        assert self.graph is not None, "the lines are those of a graph"
+        (colour, stroke), (x, y), names = self.look(place), self.graph.drawn(line), [f"line {place}"]
+        canvas.draw_line(names[0], x, y, colour, 1 if self._is_live and not line.has_dots else 2, stroke)
+        if line.has_dots:
+            names.append(f"dots {place}")
+            dots = (x.tobytes(), y.tobytes(), colour, px(_DOT))
+            if names[1] not in self._drawn or self._dots.get(names[1]) != dots:
+                canvas.draw_dots(names[1], x.tolist(), y.tolist(), _DOT, [colour] * len(x))
+                self._dots[names[1]] = dots
+        return names
+
+    def _write_legend(self, canvas: Canvas, graph: Graph, entries: list[tuple[float, int]], tokens: Tokens) -> None:
         canvas.remove_labels()
-        for place, (line, (left, row)) in enumerate(zip(graph.lines, entries, strict=False)):
-            colour, stroke = line_looks(tokens, place)
-            area = QRectF(left, px(4) + row * px(_LEGEND_ROW), self.width(), px(_LEGEND_ROW))
-            canvas.add_key(area.topLeft(), QSize(px(_KEY), px(_LEGEND_ROW)), colour, stroke)
+        row_height, font, side = px(_LEGEND_ROW), small_font(_TEXT), Qt.AlignmentFlag.AlignLeft
+        if self._is_live:
+            title = QRectF(px(_MARGINS[0]), px(4), self.width(), row_height)
+            canvas.add_label(graph.name, title, side, small_font(is_bold=True), tokens.text)
+        first = len(graph.lines) - len(entries)
+        for place, (left, row) in enumerate(entries, first):
+            colour, stroke = self.look(place)
+            area = QRectF(left, px(4) + row * row_height, self.width(), row_height)
+            canvas.add_key(area.topLeft(), QSize(px(_KEY), row_height), colour, stroke)
             beside = area.adjusted(px(_KEY + _KEY_GAP), 0, 0, 0)
-            canvas.add_label(line.name, beside, Qt.AlignmentFlag.AlignLeft, small_font(_TEXT), tokens.text)
+            canvas.add_label(graph.lines[place].name, beside, side, font, tokens.text)
 
     def _text_at(self, point: QPointF | None) -> str:
-        return "" if point is None or self._graph is None else self._graph.values_at(point.x())
+        return "" if point is None or self.graph is None else self.graph.values_at(point.x())
 
 
-def line_looks(tokens: Tokens, place: int) -> tuple[QColor, Qt.PenStyle]:
+def line_looks(tokens: Tokens, place: int) -> LineLook:
     """Return the colour and the stroke of a line by its place; those of six differ in both together."""
     colours = _DARK_COLOURS if tokens is DARK else _LIGHT_COLOURS
-    return QColor(colours[place % len(colours)]), _STROKES[place % len(_STROKES)]
+    return LineLook(QColor(colours[place % len(colours)]), _STROKES[place % len(_STROKES)])

@@ -3,19 +3,17 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QGraphicsSimpleTextItem
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.panes.learning.charts import ChartLine
-from convstudio.model.panes.learning.teaching.graphs import graph_of
+from convstudio.model.panes.learning.graphs import GraphLine, graph_of
 from convstudio.views.parts.plots.line_plot import LinePlot, line_looks
-from convstudio.views.parts.theme import DARK, LIGHT
+from convstudio.views.parts.theme import DARK, LIGHT, tokens_of
 
 STEPS = np.array([1.0, 2.0, 3.0])
 
 
-@pytest.fixture
-def plot(qtbot: QtBot) -> LinePlot:
-    plot = LinePlot("Loss")
+def shown(qtbot: QtBot, plot: LinePlot) -> LinePlot:
     qtbot.addWidget(plot)
     plot.resize(400, 200)
     plot.show()
@@ -23,8 +21,24 @@ def plot(qtbot: QtBot) -> LinePlot:
     return plot
 
 
-def lines(*names: str) -> list[ChartLine]:
-    return [ChartLine(name, STEPS, np.array([3.0, 2.0, 1.0])) for name in names]
+@pytest.fixture
+def plot(qtbot: QtBot) -> LinePlot:
+    return shown(qtbot, LinePlot("Loss"))
+
+
+@pytest.fixture
+def live(qtbot: QtBot) -> LinePlot:
+    return shown(qtbot, LinePlot("Loss", is_live=True))
+
+
+def lines(*names: str, has_dots: bool = False, is_before: bool = False) -> list[GraphLine]:
+    return [GraphLine(name, STEPS, np.array([3.0, 2.0, 1.0]), has_dots, is_before) for name in names]
+
+
+def test_before_there_is_a_graph_a_plot_has_no_axes(plot: LinePlot) -> None:
+    assert not any(plot.canvas._item.getAxis(side).isVisible() for side in ("left", "bottom"))
+    plot.show_graph(graph_of("Loss", lines("zeros")))
+    assert all(plot.canvas._item.getAxis(side).isVisible() for side in ("left", "bottom"))
 
 
 def test_what_is_drawn_is_said_to_screen_readers(plot: LinePlot) -> None:
@@ -41,6 +55,55 @@ def test_lines_that_went_are_not_drawn_any_more(plot: LinePlot) -> None:
     plot.show_graph(graph_of("Loss", lines("zeros", "ones")))
     plot.show_graph(graph_of("Loss", lines("zeros")))
     assert plot.names_drawn == ("line 0",)
+
+
+def test_dots_are_drawn_again_where_they_changed_alone(plot: LinePlot) -> None:
+    plot.show_graph(graph_of("Loss", lines("zeros", has_dots=True)))
+    assert plot.names_drawn == ("dots 0", "line 0")
+    line, dots = (plot.canvas._drawn[name] for name in ("line 0", "dots 0"))
+    plot.show_graph(graph_of("Loss", lines("zeros", has_dots=True)))
+    assert (plot.canvas._drawn["line 0"], plot.canvas._drawn["dots 0"]) == (line, dots)
+    plot.show_graph(graph_of("Loss", [GraphLine("zeros", STEPS, STEPS, has_dots=True)]))
+    assert plot.canvas._drawn["line 0"] is line
+    assert plot.canvas._drawn["dots 0"] is not dots
+    plot.show_graph(graph_of("Loss", lines("zeros")))
+    assert plot.names_drawn == ("line 0",)
+
+
+def test_a_plot_that_nobody_sees_is_drawn_when_it_is_shown_again(plot: LinePlot) -> None:
+    plot.show_graph(graph_of("Loss", lines("zeros")))
+    plot.hide()
+    plot.show_graph(graph_of("Loss", lines("zeros", "ones")))
+    assert plot.names_drawn == ("line 0",)
+    assert plot.accessibleDescription() == "Loss: zeros 1, ones 1 at step 3."
+    plot.show()
+    assert plot.names_drawn == ("line 0", "line 1")
+
+
+def test_lines_of_runs_before_are_grey_and_take_no_colour_from_the_others(live: LinePlot) -> None:
+    live.show_graph(graph_of("Loss", [*lines("run 1", is_before=True), *lines("batches", "held out")]))
+    tokens = tokens_of(live.palette())
+    assert live.look(0).colour == tokens.edge
+    assert [live.look(place) for place in (1, 2)] == [line_looks(tokens, place) for place in (0, 1)]
+
+
+def test_a_live_plot_names_itself_and_as_many_of_its_lines_as_fit_in_one_row(live: LinePlot) -> None:
+    graph = graph_of("Loss", lines(*(f"a rather long name {number}" for number in range(6))))
+    live.show_graph(graph)
+    places = live.legend(graph)
+    assert 0 < len(places) < 6
+    assert all(row == 0 and left > 0 for left, row in places)
+    texts = [label.text() for label in live.canvas._labels if isinstance(label, QGraphicsSimpleTextItem)]
+    assert texts == ["Loss", *(line.name for line in graph.lines[-len(places) :])]
+
+
+def test_a_legend_is_written_again_where_it_changed_alone(live: LinePlot) -> None:
+    live.show_graph(graph_of("Loss", lines("zeros", "ones")))
+    labels = [*live.canvas._labels]
+    live.show_graph(graph_of("Loss", [*lines("zeros"), GraphLine("ones", STEPS, STEPS)]))
+    assert live.canvas._labels == labels
+    live.show_graph(graph_of("Loss", lines("zeros", "twos")))
+    assert live.canvas._labels != labels
 
 
 def test_several_lines_have_a_legend_that_fits_the_width(plot: LinePlot) -> None:

@@ -22,8 +22,8 @@ def test_each_line_has_its_bar_from_the_worst_to_the_best(qtbot: QtBot) -> None:
     plot.resize(320, 200)
     plot.show()
     qtbot.waitUntil(lambda: plot.canvas is not None)
-    assert sorted(plot.spreads_drawn) == ["dots 0", "dots 1", "spread 0", "spread 1"]
+    assert plot.names_drawn == ("dots 0", "dots 1", "line 0", "line 1", "spread 0", "spread 1")
     plot.show_graph(study_graph(STUDY, [size(2)], choice))
-    assert sorted(plot.spreads_drawn) == ["dots 0", "spread 0"]
+    assert plot.names_drawn == ("dots 0", "line 0", "spread 0")
     ends = plot.graph.lines[0]
     np.testing.assert_allclose([ends.lows, ends.highs], [[0.7], [0.8]])

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convstudio.model.learning.study import Study, StudySummary
-from convstudio.model.panes.learning.charts import ChartLine, Points
-from convstudio.model.panes.learning.teaching.graphs import Graph
-from convstudio.model.panes.learning.teaching.ticks import Ticks
+from convstudio.model.panes.learning.graphs import Graph, GraphLine, Points
+from convstudio.model.panes.learning.ticks import Ticks
 from convstudio.model.values.answers.counted import counted, enumerated
 from convstudio.model.values.numbers import percent
 
@@ -25,7 +24,7 @@ def _none() -> Points:
 
 
 @dataclass(frozen=True, eq=False)
-class SpreadLine(ChartLine):
+class SpreadLine(GraphLine):
     """A line of means; `lows` and `highs` are the worst and the best seed at each of its points."""
 
     lows: Points = field(default_factory=_none)
@@ -105,7 +104,7 @@ def study_graph(study: Study, summaries: Sequence[StudySummary], choice: GraphCh
         for place, name in enumerate(names)
     ]
     title = f"Accuracy on held-out samples by number of filters, {choice.title}"
-    return SpreadGraph(title, tuple(lines), max(1.0, float(len(filters))), 0.0, 1.04, False, filters)
+    return SpreadGraph(title, tuple(lines), max(1.0, float(len(filters))), 0.0, 1.0, is_share=True, filters=filters)
 
 
 def finding(study: Study, summaries: Sequence[StudySummary], choice: GraphChoice) -> str:
@@ -163,11 +162,11 @@ def _filters(count: int) -> str:
     return counted(count, "filter")
 
 
-def _places(line: ChartLine, place: int) -> list[int]:
+def _places(line: GraphLine, place: int) -> list[int]:
     return np.flatnonzero(line.x.astype(np.int64) == place).tolist()
 
 
-def _spread_text(line: ChartLine, index: int) -> str:
+def _spread_text(line: GraphLine, index: int) -> str:
     text = percent(float(line.y[index]))
     if not isinstance(line, SpreadLine) or line.lows[index] == line.highs[index]:
         return text

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.colour.display import Levels, signed_levels
-from convstudio.model.panes.learning.charts import ChartLine, Points
-from convstudio.model.panes.learning.teaching.graphs import Graph, graph_of
+from convstudio.model.panes.learning.graphs import Graph, GraphLine, Points, graph_of
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.learning.runs import Status
@@ -133,8 +132,8 @@ def _told(names: Sequence[str], values: Sequence[float]) -> str:
     return between_numbers().join(f"{name} {_written(value)}" for name, value in zip(names, values, strict=True))
 
 
-def _lines(names: Sequence[str], steps: Points, columns: Points) -> list[ChartLine]:
-    return [ChartLine(name, steps, columns[:, place]) for place, name in enumerate(names)]
+def _lines(names: Sequence[str], steps: Points, columns: Points) -> list[GraphLine]:
+    return [GraphLine(name, steps, columns[:, place]) for place, name in enumerate(names)]
 
 
 def _written(value: float) -> str:

@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from convstudio.model.panes.learning.charts import ChartLine
-from convstudio.model.panes.learning.teaching.graphs import graph_of
+from convstudio.model.panes.learning.graphs import GraphLine, graph_of
 
 STEPS = np.array([1.0, 2.0, 3.0])
 
 
 def line(name, *heights):
-    return ChartLine(name, STEPS[: len(heights)], np.array(heights, float))
+    return GraphLine(name, STEPS[: len(heights)], np.array(heights, float))
 
 
 def test_the_axis_holds_all_lines():
@@ -41,7 +40,7 @@ def test_every_line_is_read_out_at_the_nearest_step():
 
 def test_where_every_line_ends_is_said():
     assert graph_of("Loss", [line("one", 1, 2)]).sentence == "Loss: one 2 at step 2."
-    assert graph_of("Loss", []).sentence == "Loss: none."
+    assert graph_of("Loss", []).sentence == "Loss: no steps yet."
 
 
 def test_the_span_can_be_given():
@@ -59,7 +58,7 @@ def test_the_ticks_are_those_of_the_axis():
 
 def test_a_long_line_has_no_more_points_than_a_plot_shows_and_ends_where_it_ends():
     steps = np.arange(1.0, 2001.0)
-    graph = graph_of("Loss", [ChartLine("one", steps, 1 / steps)])
+    graph = graph_of("Loss", [GraphLine("one", steps, 1 / steps)])
     (line,) = graph.lines
     assert len(line.x) <= 401
     assert (line.x[-1], line.y[-1]) == (2000, 1 / 2000)
