@@ -29,6 +29,7 @@ _STROKES = (
 _MARGINS = (6, 8, 30, 2)
 _LEGEND_ROW = 16
 _KEY, _KEY_GAP, _ENTRY_GAP = 22, 4, 14
+_LIVE_KEY, _LIVE_GAP = 14, 8
 _TEXT, _DOT = 12, 6
 _ABOVE = 0.04
 """The room above the highest value, as a share of all heights: a line there is drawn as thick as the others."""
@@ -56,6 +57,7 @@ class LinePlot(PlotFrame):
         self._dots: dict[str, object] = {}
         self._written: object = None
         self._rows = int(is_live)
+        self._key, self._gap = (_LIVE_KEY, _LIVE_GAP) if is_live else (_KEY, _ENTRY_GAP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_graph(self, graph: Graph) -> None:
@@ -110,8 +112,8 @@ class LinePlot(PlotFrame):
         if len(graph.lines) < 2 or not self._has_legend:
             return []
         metrics = QFontMetrics(small_font(_TEXT))
-        widths = [px(_KEY + _KEY_GAP) + metrics.horizontalAdvance(line.name) for line in graph.lines]
-        begin, right, gap = float(px(_MARGINS[0])), float(self.width() - px(_MARGINS[0])), px(_ENTRY_GAP)
+        widths = [px(self._key + _KEY_GAP) + metrics.horizontalAdvance(line.name) for line in graph.lines]
+        begin, right, gap = float(px(_MARGINS[0])), float(self.width() - px(_MARGINS[0])), px(self._gap)
         places: list[tuple[float, int]] = []
         if self._is_live:
             begin += QFontMetrics(small_font(is_bold=True)).horizontalAdvance(graph.name) + gap
@@ -160,8 +162,8 @@ class LinePlot(PlotFrame):
         for place, (left, row) in enumerate(entries, first):
             colour, stroke = self.look(place)
             area = QRectF(left, px(4) + row * row_height, self.width(), row_height)
-            canvas.add_key(area.topLeft(), QSize(px(_KEY), row_height), colour, stroke)
-            beside = area.adjusted(px(_KEY + _KEY_GAP), 0, 0, 0)
+            canvas.add_key(area.topLeft(), QSize(px(self._key), row_height), colour, stroke)
+            beside = area.adjusted(px(self._key + _KEY_GAP), 0, 0, 0)
             canvas.add_label(graph.lines[place].name, beside, side, font, tokens.text)
 
     def _text_at(self, point: QPointF | None) -> str:

@@ -41,7 +41,8 @@ class SpreadGraph(Graph):
     def ticks(self) -> dict[str, Ticks]:
         """The ticks of the axes, by the side they stand on."""
         shares = (0.0, 0.25, 0.5, 0.75, 1.0)
-        sizes = tuple((place + 0.5, _filters(count)) for place, count in enumerate(self.filters))
+        counts = [*map(str, self.filters[:-1]), *map(_filters, self.filters[-1:])]  # more words would run together
+        sizes = tuple((place + 0.5, text) for place, text in enumerate(counts))
         return {"left": tuple((share, percent(share)) for share in shares), "bottom": sizes}
 
     def values_at(self, step: float) -> str:

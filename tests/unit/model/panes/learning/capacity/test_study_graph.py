@@ -30,7 +30,7 @@ def test_a_point_has_its_mean_and_its_worst_and_best_seed():
 
 def test_numbers_of_filters_stand_side_by_side_in_order():
     graph = study_graph(Study((8, 1, 2)), [], BY_CLASSES)
-    assert [text for _, text in graph.ticks["bottom"]] == ["1 filter", "2 filters", "8 filters"]
+    assert [text for _, text in graph.ticks["bottom"]] == ["1", "2", "8 filters"]
 
 
 def test_what_is_under_the_mouse_is_read_out_with_its_spread():
