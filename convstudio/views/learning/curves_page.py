@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convstudio.model.panes.learning.run_graphs import accuracy_graph, loss_graph, rate_graph
+from convstudio.model.panes.learning.graphs.run_graphs import accuracy_graph, loss_graph, rate_graph
 from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves, TrainingRun
 from convstudio.views.parts.plots.line_plot import LinePlot

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from convstudio.model.colour.display import colours
-from convstudio.model.panes.learning.graphs import Graph
+from convstudio.model.panes.learning.graphs.graph import Graph
 from convstudio.model.panes.learning.teaching.lab_view import FilterStrip, LabWords
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_in_full

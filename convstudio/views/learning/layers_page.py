@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convstudio.model.panes.learning.run_graphs import norm_graph
+from convstudio.model.panes.learning.graphs.run_graphs import norm_graph
 from convstudio.model.panes.learning.weight_history import WeightHistory
 from convstudio.model.values.learning.runs import StepCurves
 from convstudio.views.parts.plots.history_plot import HistoryPlot

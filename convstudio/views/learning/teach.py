@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convstudio.model.panes.learning.graphs import Graph
+from convstudio.model.panes.learning.graphs.graph import Graph
 from convstudio.model.panes.learning.teaching.tables import ShownTable
 from convstudio.model.panes.learning.teaching.teach_view import TaughtMaps
 from convstudio.model.values.limits import LIMITS

@@ -24,7 +24,7 @@ from convstudio.model.edits.learning.teaching import (
 from convstudio.model.edits.strokes import stroke_cells
 from convstudio.model.kinds.convolution import conv_at
 from convstudio.model.learning import training
-from convstudio.model.panes.learning.graphs import GraphLine, graph_of
+from convstudio.model.panes.learning.graphs.graph import GraphLine, graph_of
 from convstudio.model.panes.learning.teaching.teach_view import (
     guess_sentence,
     is_learned,

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import signed_levels
-from convstudio.model.panes.learning.graphs import GraphLine, graph_of
+from convstudio.model.panes.learning.graphs.graph import GraphLine, graph_of
 from convstudio.model.panes.learning.teaching.tables import ShownTable
 from convstudio.model.panes.learning.teaching.teach_view import TaughtMaps
 from convstudio.views.learning.teach import TeachCard

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from convstudio.files.exports.svg import GREY, INK, LINE, Anchor
-from convstudio.model.panes.learning.graphs import Graph, GraphLine
+from convstudio.model.panes.learning.graphs.graph import Graph, GraphLine
 
 WIDE, TITLE_PIXELS, TEXT_PIXELS = 720, 15, 12
 _HIGH, _LEFT, _RIGHT, _TOP, _BOTTOM = 240, 64, 24, 40, 34

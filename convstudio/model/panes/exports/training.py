@@ -10,8 +10,8 @@ import numpy as np
 from convstudio.model.colour.display import Levels, signed_levels
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
-from convstudio.model.panes.learning.graphs import Graph
-from convstudio.model.panes.learning.run_graphs import accuracy_graph, loss_graph, rate_graph
+from convstudio.model.panes.learning.graphs.graph import Graph
+from convstudio.model.panes.learning.graphs.run_graphs import accuracy_graph, loss_graph, rate_graph
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.learning.runs import TrainingRun

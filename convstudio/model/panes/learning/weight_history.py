@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.panes.learning.graphs import round_up
+from convstudio.model.panes.learning.graphs.graph import round_up
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import apart, format_number

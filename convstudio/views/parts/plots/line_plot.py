@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QSizePolicy
 
-from convstudio.model.panes.learning.graphs import Graph, GraphLine
+from convstudio.model.panes.learning.graphs.graph import Graph, GraphLine
 from convstudio.views.parts.plots.frame import PlotFrame
 from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import DARK, Tokens, small_font, tokens_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 
 from convstudio.model.panes.learning.capacity.study_graph import SpreadLine
-from convstudio.model.panes.learning.graphs import GraphLine
+from convstudio.model.panes.learning.graphs.graph import GraphLine
 from convstudio.views.parts.plots.line_plot import LinePlot
 from convstudio.views.parts.sizes import scaled
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.panes.learning.graphs import GraphLine, graph_of
+from convstudio.model.panes.learning.graphs.graph import GraphLine, graph_of
 from convstudio.views.parts.plots.line_plot import LinePlot, line_looks
 from convstudio.views.parts.theme import DARK, LIGHT, tokens_of
 

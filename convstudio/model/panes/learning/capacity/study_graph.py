@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convstudio.model.learning.study import Study, StudySummary
-from convstudio.model.panes.learning.graphs import Graph, GraphLine, Points
-from convstudio.model.panes.learning.ticks import Ticks
+from convstudio.model.panes.learning.graphs.graph import Graph, GraphLine, Points
+from convstudio.model.panes.learning.graphs.ticks import Ticks
 from convstudio.model.values.answers.counted import counted, enumerated
 from convstudio.model.values.numbers import percent
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convstudio.model.colour.display import colours, grey_levels, ink_on
 from convstudio.model.learning.study import Study, StudySummary
 from convstudio.model.panes.learning.capacity.study_graph import GraphChoice
-from convstudio.model.panes.learning.ticks import Ticks
+from convstudio.model.panes.learning.graphs.ticks import Ticks
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.numbers import percent

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.colour.display import Levels, signed_levels
-from convstudio.model.panes.learning.graphs import Graph, GraphLine, Points, graph_of
+from convstudio.model.panes.learning.graphs.graph import Graph, GraphLine, Points, graph_of
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.learning.runs import Status

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convstudio.model.panes.learning.graphs import GraphLine, graph_of
+from convstudio.model.panes.learning.graphs.graph import GraphLine, graph_of
 
 STEPS = np.array([1.0, 2.0, 3.0])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.panes.learning.ticks import Ticks, linear_ticks, log_ticks
+from convstudio.model.panes.learning.graphs.ticks import Ticks, linear_ticks, log_ticks
 from convstudio.model.values.numbers import apart, format_number, percent, rounded
 
 Points = NDArray[np.float64]

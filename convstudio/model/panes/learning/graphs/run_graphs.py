@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convstudio.model.panes.learning.graphs import Graph, GraphLine, Points, round_up
+from convstudio.model.panes.learning.graphs.graph import Graph, GraphLine, Points, round_up
 from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves, TrainingRun
 

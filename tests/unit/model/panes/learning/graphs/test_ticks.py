@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convstudio.model.panes.learning.ticks import linear_ticks, log_ticks
+from convstudio.model.panes.learning.graphs.ticks import linear_ticks, log_ticks
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from convstudio.model.panes.learning.graphs import round_up
-from convstudio.model.panes.learning.run_graphs import accuracy_graph, loss_graph, norm_graph, rate_graph
+from convstudio.model.panes.learning.graphs.graph import round_up
+from convstudio.model.panes.learning.graphs.run_graphs import accuracy_graph, loss_graph, norm_graph, rate_graph
 from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves
 

@@ -1,0 +1,1 @@
+"""What plots draw: curves over steps, with their axes."""
