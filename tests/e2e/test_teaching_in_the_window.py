@@ -18,6 +18,7 @@ from convstudio.model.edits.learning.targets import set_target_map
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.learning.pairs import NO_TARGET
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
@@ -225,7 +226,7 @@ def test_the_pair_of_the_window_is_learned_from_several_starts_by_its_own_networ
         lab = inside.studio.learning.panel("Initialisation lab")
         desk.choose("Lab data", "This network and its data")
         desk.press("Run")
-        assert lab.panel.message.text() == "There is no target yet. Draw or choose a target map for this input first."
+        assert lab.panel.message.text() == NO_TARGET
         document = inside.document
         zeros = np.zeros(document.output_shape(0), np.float32)
         inside.studio.session.apply("Target", set_target_map(document, zeros))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.files.projects.documents import load_document
 from convstudio.model.edits.kernel_weights import set_weights_block
 from convstudio.model.edits.learning.training_settings import set_training
+from convstudio.model.learning.pairs import NO_TARGET
 from convstudio.model.values.learning.runs import Status
 from convstudio.wiring.learning.training import TrainingControl
 from tests.e2e.answers import Answers, Inside, save_as
@@ -113,7 +114,7 @@ def test_what_cannot_be_trained_is_refused_in_the_panel(qtbot: QtBot, inside: In
         control = begin(desk, inside)
         desk.choose("Data", "Input and target")
         press(desk, "Train")
-        assert control.dock.bar.sentence == "There is no target yet. Draw or choose a target map for this input first."
+        assert control.dock.bar.sentence == NO_TARGET
         assert control.training.status is Status.IDLE
 
     assert tell(qtbot, story, UNTRAINED) == 0

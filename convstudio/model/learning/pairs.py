@@ -9,7 +9,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.target import ClassTarget, MapTarget
 
-NO_TARGET = "There is no target yet. Draw or choose a target map for this input first."
+NO_TARGET = "There is no target yet. Draw one in Teach by example, or choose other data."
 
 
 def one_pair(document: Document) -> Dataset:

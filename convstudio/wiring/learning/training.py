@@ -7,6 +7,7 @@ from functools import partial
 
 from convstudio.model.edits.intent import EVERYTHING, Intent
 from convstudio.model.edits.learning.training_settings import set_training
+from convstudio.model.learning import pairs
 from convstudio.model.learning import training as method
 from convstudio.model.learning.sources import DIGITS, PAIR
 from convstudio.model.panes.exports.training import TrainingRecord
@@ -247,9 +248,7 @@ def _begun_again(document: Document, network: Network, rate: float) -> Document:
 def _data_line(data: Dataset | None, document: Document) -> str:
     """Say what is trained on, in a line."""
     if data is None:
-        return (
-            "The current input has no target yet." if document.target is None else "The current input and its target."
-        )
+        return pairs.NO_TARGET if document.target is None else "The current input and its target."
     parts = [f"{counted(len(data), 'sample')} of {format_shape(data.input_shape)}"]
     if data.class_names:
         parts.append(counted(len(data.class_names), "class", "classes"))
