@@ -126,5 +126,5 @@ def test_closing_stops_a_running_survey(qtbot, monkeypatch, surveyor):
     monkeypatch.setattr(module, "survey", endless)
     surveyor.request(ONE)
     qtbot.waitUntil(started.is_set)
-    assert surveyor.close(5000)
+    assert surveyor.close()
     assert stopped.is_set()

@@ -15,6 +15,7 @@ from convstudio.model.values.network import Network
 from convstudio.session.learning.network_training import NetworkTraining
 from convstudio.session.session import Session
 from tests.unit.session.learning.fakes import DATA, DOCUMENT, Adding, weight
+from tests.waiting import WAIT
 
 START = replace(DOCUMENT, training=TrainingSettings(rate=0.5, epochs=3))
 END = 6.0
@@ -59,7 +60,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     made = Bench(qtbot)
     yield made
     made.method.gate.set()
-    assert made.training.close(5000)
+    assert made.training.close()
     made.session.close()
 
 
@@ -166,6 +167,7 @@ def test_the_network_follows_while_the_run_goes_on(bench: Bench) -> None:
 
 
 def test_no_frame_of_a_run_both_shows_its_network_and_tells_of_it(bench: Bench) -> None:
+    bench.training._timer.setInterval(WAIT)  # so that no frame comes by itself
     made: list[tuple[str, bool]] = []
     bench.session.document_changed.connect(lambda *_: made.append(("shown", bench.training.is_running)))
     bench.training.sampled.connect(lambda _: made.append(("told", bench.training.is_running)))

@@ -20,7 +20,7 @@ DOCUMENT = Document(Sample.of("ones", np.ones((3, 3, 1))), Network((Conv.of(np.f
 def maps(qtbot: QtBot) -> Iterator[OtherMaps]:
     made = OtherMaps()
     yield made
-    assert made.close(5000)
+    assert made.close()
 
 
 def test_maps_come_after_they_were_asked_for_and_stay(maps: OtherMaps, qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ STOP = NotFiniteError(2, 1, 1e30)
 def finder(qapp: object) -> Iterator[RateFinder]:
     finder = RateFinder()
     yield finder
-    assert finder.close(5000)
+    assert finder.close()
 
 
 def test_the_rate_comes_from_another_thread(finder: RateFinder, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_closing_ends_the_processes(qtbot: QtBot) -> None:
     run.start(LONG)
     qtbot.waitUntil(lambda: run.is_running)
     qtbot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=60_000)
-    assert run.close(60_000)
+    assert run.close()
 
 
 def test_a_network_that_diverges_is_told(run: StudyRun, qtbot: QtBot) -> None:

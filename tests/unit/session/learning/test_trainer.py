@@ -23,7 +23,7 @@ def trainers(qtbot: QtBot) -> Iterator[list[Trainer]]:
     yield made
     for trainer in made:
         trainer._method.gate.set()
-        assert trainer.close(5000)
+        assert trainer.close()
 
 
 def trained(trainers: list[Trainer], qtbot: QtBot, method: Adding, steps: int | None = None) -> Trainer:
