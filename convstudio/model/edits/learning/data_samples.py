@@ -97,7 +97,9 @@ def _misfit_of(output: Shape, data: Dataset) -> str:
 def fitting_intent(document: Document, data: Dataset) -> Intent | None:
     """Return the question how the network should be fitted to a data set; None where no way is known.
 
-    The ways are: layers fitted to the samples and the last dense layer to the classes, or new last layers.
+    The ways are: layers fitted to the samples and the last dense layer to the classes, or new last layers. An input
+    that such a network cannot read makes way for the first sample: fitted to it again, the network would no longer fit
+    the data.
     """
     ways = []
     for text, change in _ways(document.network, data):
@@ -106,7 +108,7 @@ def fitting_intent(document: Document, data: Dataset) -> Intent | None:
         except ValueError:  # more weights than a layer may have
             continue
         if _fits(made, data):
-            ways.append(Alternative(text, text, partial(_with_network, network=made)))
+            ways.append(Alternative(text, text, partial(_with_network, network=made, data=data)))
     if not ways:
         return None
     return Intent("Fit the network", question=f"{misfit_to(document, data)} Fit it?", instead=tuple(ways))
@@ -179,7 +181,8 @@ def _output(network: Network, input_shape: Shape) -> Shape | None:
     return network.shapes(input_shape)[-1] if network.layers else input_shape
 
 
-def _with_network(document: Document, network: Network) -> Document:
+def _with_network(document: Document, network: Network, data: Dataset) -> Document:
     held = document.combination
     is_there = held is not None and held.layer < len(network.layers)
-    return replace(document, network=network, combination=held if is_there else None)
+    made = replace(document, network=network, combination=held if is_there else None)
+    return use_sample(made, data, 0) if _output(network, made.sample.values.shape) is None else made

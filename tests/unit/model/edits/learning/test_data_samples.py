@@ -107,6 +107,14 @@ def test_a_network_of_maps_gets_a_dense_layer_after_a_flattening():
     assert misfit_to(made, DATA) == ""
 
 
+@pytest.mark.parametrize(("size", "name"), [(5, "drawn"), (6, "a")])
+def test_an_input_that_the_fitted_network_cannot_read_makes_way_for_the_first_sample(size, name):
+    doc = replace(document(CONV), sample=Sample.of("drawn", np.ones((size, size, 1))))
+    made = chosen(fitting_intent(doc, DATA), doc, "Add a dense layer")
+    assert made.sample.name == name
+    assert made.output_shape(len(made.layers) - 1) == (3,)
+
+
 def test_a_network_of_maps_cannot_be_fitted_by_its_last_layer():
     intent = fitting_intent(document(CONV), DATA)
     assert [way.text for way in intent.instead] == ["Add a dense layer for 3 classes"]
