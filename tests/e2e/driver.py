@@ -31,8 +31,6 @@ from convstudio.views.window.message_bar import MessageBar
 from convstudio.views.window.ways import entry_at, part_named, switch_at
 from tests.waiting import WAIT
 
-LAID_OUT = 2_000
-"""Milliseconds after which a part that was asked for is in its place."""
 PATIENCE = 60_000
 """How long a closed program waits for what runs. It would end the process after that, and all tests with it."""
 REFERENCE = (1366, 768)
@@ -79,7 +77,7 @@ class Desk:
 
         if not is_there():
             with contextlib.suppress(exceptions.TimeoutError):
-                self._qtbot.waitUntil(is_there, timeout=LAID_OUT)
+                self._qtbot.waitUntil(is_there)
         assert len(found) == 1, f"{len(found)} visible {kind.__name__}s are named {name!r}"
         return found[0]
 
