@@ -174,7 +174,7 @@ def test_the_zoom_of_last_time_is_there_at_the_next_start(qtbot: QtBot, inside: 
     assert seen[0] == seen[1]
 
 
-@pytest.mark.parametrize(("width", "zoom"), [(960, 90), (800, 100)])
+@pytest.mark.parametrize(("width", "zoom"), [(960, 90), (500, 100)])
 def test_a_screen_that_is_a_little_too_small_for_100_percent_has_90_percent(
     qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, width: int, zoom: int
 ) -> None:

@@ -36,6 +36,8 @@ class EquationCard(Card):
         self._explanation: Explanation | None = None
         self._below: QWidget | None = None
         self._wants_below = False
+        self._wanted_grids = 0
+        self._asked = QSize()
         self._make_equation()
         self.stepper = Stepper(speeds)
         self._lay_out()
@@ -110,11 +112,17 @@ class EquationCard(Card):
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the calculation as it is in a narrow window."""
-        spare = self.ledger.spare_width if self._has_ledger else sum(grid.spare_width for grid in self._grids)
         larger = self._growth() - 1
-        spare += int(self.result_label.minimumWidth() * larger / (larger + 1))
+        equation = self._equation.minimumSizeHint().width() - int(
+            self.result_label.minimumWidth() * larger / (larger + 1)
+        )
+        equation -= self.ledger.spare_width if self._has_ledger else self._width_of_grids
+        rows = [row.minimumSizeHint().width() for row in (self.stepper, self._below) if row and not row.isHidden()]
+        margins = self._column.contentsMargins()
         grown = 0 if self._has_ledger else int(px(FULL_HEIGHT) * larger)
-        return super().minimumSizeHint() - QSize(spare, grown)
+        return QSize(
+            max(equation, *rows) + margins.left() + margins.right(), super().minimumSizeHint().height() - grown
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -129,7 +137,14 @@ class EquationCard(Card):
             others = super().minimumSizeHint().width() - self.ledger.sizeHint().width()
             if self.ledger.fit(self.width() - others):
                 self._equation.updateGeometry()
-            return
+        else:
+            self._fit_grids(growth)
+        before, self._asked = self._asked, self.minimumSizeHint()
+        if self._asked != before:
+            self.updateGeometry()
+
+    def _fit_grids(self, growth: float) -> None:
+        self._fold_grids()
         grids = self._grids[: _USUAL_GRIDS if self.filled_grid.isHidden() else None]
         least = super().minimumSizeHint().width() - sum(grid.sizeHint().width() for grid in grids)
         for grid in grids:
@@ -169,6 +184,28 @@ class EquationCard(Card):
     def _has_ledger(self) -> bool:
         return not self.ledger.isHidden()
 
+    @property
+    def _width_of_grids(self) -> int:
+        """The width that the grids take that are on show, with their signs."""
+        parts = [part for pair in zip(self._grids, self._operators, strict=True) for part in pair]
+        return sum(part.sizeHint().width() + self._gap for part in parts if not part.isHidden())
+
+    @property
+    def _gap(self) -> int:
+        layout = self._equation.layout()
+        return 0 if layout is None else layout.spacing()
+
+    def _fold_grids(self) -> None:
+        """Leave the grids to the panes, which show the same numbers, where there is no room for them and the text."""
+        wanted = list(zip(self._grids, self._operators, strict=True))[: self._wanted_grids]
+        least = sum(grid.least_width + sign.sizeHint().width() + 2 * self._gap for grid, sign in wanted)
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        have_room = least + self._equation.minimumSizeHint().width() - self._width_of_grids <= room
+        for place, pair in enumerate(zip(self._grids, self._operators, strict=True)):
+            for part in pair:
+                part.setVisible(have_room and place < self._wanted_grids)
+
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_explanation(self, found: Explanation, *, refit: bool, with_grids: bool = True) -> None:
@@ -182,12 +219,12 @@ class EquationCard(Card):
 
     def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, refit: bool) -> None:
         """Show small grids, each with its sign after it; `refit` fits the cells to these numbers alone."""
+        self._wanted_grids = len(contents)
         for index, (grid, operator) in enumerate(zip(self._grids, self._operators, strict=True)):
             content = contents[index] if index < len(contents) else None
             grid.show_content(content, refit=refit)
-            grid.setVisible(content is not None)
-            operator.setVisible(content is not None)
             operator.setText(signs[index] if index < len(signs) else "")
+        self._fold_grids()
 
     def _show_problem(self, sentence: str) -> None:
         """Say why there is nothing to calculate."""

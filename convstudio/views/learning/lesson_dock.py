@@ -10,7 +10,7 @@ from convstudio.views.parts.panels.side_panel import SidePanel
 from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 from convstudio.views.parts.sizes import sized
 
-_DOCKED = (360, 560)
+_DOCKED = (346, 560)
 _FLOATING = QSize(900, 640)
 
 

@@ -17,7 +17,7 @@ from convstudio.views.parts.signs import push_button
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-_DOCKED = (360, 460)
+_DOCKED = (346, 460)
 _FLOATING = QSize(520, 620)
 
 

@@ -36,8 +36,8 @@ class Lens(Card):
     """
 
     about = "kernel"
-    least_width = 360
-    """How wide a docked panel of the lens must be, in pixels at 100 %: what the panes leave at 1366×768, and less."""
+    least_width = 346
+    """How wide a docked panel of the lens must be, in pixels at 100 %: what two of the panes leave at 1024×640."""
     wide_from = 0
     """From which width of its own the lens is arranged for a wide panel, in pixels at 100 %; 0: always the same."""
 

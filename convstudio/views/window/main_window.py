@@ -41,8 +41,9 @@ from PySide6.QtWidgets import (
 from convstudio.views.parts.controls import row_of
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.room.folding import bring_out
 from convstudio.views.parts.room.side_scroll import SideScroll
-from convstudio.views.parts.sizes import room_on_screen, sized
+from convstudio.views.parts.sizes import px, room_on_screen, sized
 from convstudio.views.parts.theme import RHYTHM, tokens_of
 from convstudio.views.window.equation_splitter import EquationSplitter
 from convstudio.views.window.menus import MainMenus
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         """Give the keyboard to the part of the window with that accessible name."""
         for widget in self.findChildren(QWidget):
             if widget.accessibleName() == name and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                bring_out(widget)
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
@@ -190,7 +192,7 @@ class MainWindow(QMainWindow):
 
     def _build_body(self, panes: Panes) -> None:
         sized(self.rows, handle_width=_ROW_GAP)
-        body = QWidget()
+        body = _Body(self.equation)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -224,6 +226,19 @@ class MainWindow(QMainWindow):
             self.image_given.emit(partial(png_bytes, image))  # coding it is left to a worker
             return True
         return False
+
+
+class _Body(QWidget):
+    """All that stands between the menus and the status line."""
+
+    def __init__(self, equation: EquationSplitter) -> None:
+        super().__init__()
+        self._equation = equation
+
+    @property
+    def whole_width(self) -> int:
+        """How wide it must be to show all panes."""
+        return self._equation.whole_width + 2 * px(_SIDE)
 
 
 class _Band(QWidget):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QWidget
@@ -81,3 +83,83 @@ def test_the_first_pane_gets_the_width_of_its_columns_where_others_can_spare_it(
     splitter.show()
     splitter.follow_columns(lambda: columns)
     assert abs(splitter.sizes()[0] - first) <= 10
+
+
+LEAST = (225, 317, 281)
+INPUT, KERNEL, MAP = range(3)
+
+
+@pytest.fixture
+def narrow(qtbot: QtBot) -> Iterator[EquationSplitter]:
+    panes = [QWidget() for _ in range(3)]
+    for pane, least in zip(panes, LEAST, strict=True):
+        pane.setMinimumWidth(least)
+    held, shown = QWidget(), EquationSplitter(panes)
+    shown.setParent(held)
+    shown.setMinimumSize(0, 0)  # Qt set it another one while it had no parent
+    shown.resize(652, 400)
+    qtbot.addWidget(held)
+    held.resize(1400, 400)
+    held.show()
+    qtbot.waitExposed(held)
+    yield shown
+    held.close()
+
+
+def whole(splitter: EquationSplitter) -> list[int]:
+    return [place for place in range(3) if not splitter.widget(place).is_folded]
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (883, [INPUT, KERNEL, MAP]),
+        (851, [INPUT, KERNEL, MAP]),
+        (850, [KERNEL, MAP]),
+        (650, [KERNEL, MAP]),
+        (600, [INPUT, KERNEL]),
+        (400, [KERNEL]),
+    ],
+)
+def test_a_narrow_window_keeps_strips_of_the_panes_that_have_no_room(
+    narrow: EquationSplitter, width: int, expected: list[int]
+) -> None:
+    narrow.resize(width, 400)
+    assert whole(narrow) == expected
+    assert [narrow.sizes()[place] >= LEAST[place] for place in expected] == [True] * len(expected)
+    assert sum(narrow.sizes()) + 2 * narrow.handleWidth() == width
+
+
+def test_a_strip_shows_its_pane_in_place_of_another_one(narrow: EquationSplitter) -> None:
+    strip = narrow.widget(INPUT).strip
+    assert strip.accessibleName() == "Show input"
+    strip.click()
+    assert INPUT in whole(narrow)
+    assert len(whole(narrow)) == 2
+
+
+def test_the_panes_that_were_whole_come_back(narrow: EquationSplitter) -> None:
+    before, again = whole(narrow), narrow.arrangement()
+    narrow.bring_out(narrow.widget(INPUT).pane)
+    again()
+    assert whole(narrow) == before
+
+
+def test_places_that_the_user_gave_outlive_a_narrow_window(narrow: EquationSplitter) -> None:
+    narrow.resize(1260, 400)
+    narrow.setSizes([300, 600, 300])
+    narrow.splitterMoved.emit(330, 1)
+    sizes = narrow.sizes()
+    narrow.resize(652, 400)
+    kept = narrow.saveState()
+    narrow.resize(1260, 400)
+    assert narrow.sizes() == sizes
+    assert kept == narrow.saveState()
+
+
+def test_it_can_be_as_narrow_as_its_widest_pane_and_two_strips(narrow: EquationSplitter) -> None:
+    least = narrow.minimumSizeHint().width()
+    assert least == 317 + 2 * (24 + 14)
+    narrow.resize(least, 400)
+    assert whole(narrow) == [KERNEL]
+    assert sum(narrow.sizes()) + 2 * narrow.handleWidth() == least

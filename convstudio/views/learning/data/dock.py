@@ -18,7 +18,7 @@ from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-_DOCKED = (360, 460)
+_DOCKED = (346, 460)
 _FLOATING = QSize(620, 700)
 _PAGES = (
     ("Samples", "The samples as pictures, and what the network makes of each"),

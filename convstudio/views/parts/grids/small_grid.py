@@ -73,9 +73,9 @@ class SmallGrid(QWidget):
         self.update()
 
     @property
-    def spare_width(self) -> int:
-        """How much of its width it can do without: its numbers are shorter then, or a picture."""
-        return 0 if self.isHidden() else max(0, self.sizeHint().width() - px(_HEIGHT) - 1)
+    def least_width(self) -> int:
+        """How wide it must be: its numbers are shorter then, or a picture."""
+        return min(self.sizeHint().width(), px(_HEIGHT) + 1)
 
     def set_room(self, width: int, growth: float) -> bool:
         """Take no more than a width of the screen; return whether that is another one than before.

@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.panels.places import corner_place, floating_place
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.room.folding import Narrowing, bring_out
 from convstudio.views.parts.sizes import px, scaled
 
 _HANDLE = 12  # between panel and panes
@@ -60,6 +61,8 @@ class SidePanel(QDockWidget):
             self.hide()
             if not (is_kept and self._fits()):
                 self._place(about)
+            if about is not None:
+                bring_out(about)
         self.show()
         self.raise_()
         if self.isFloating():
@@ -116,11 +119,16 @@ class SidePanel(QDockWidget):
         """How wide the panel must be to be docked."""
         return max(px(self._docked[0]), self.minimumSizeHint().width())
 
-    def _room(self) -> QSize:
-        """Return what the window's panes, and panels that are docked already, leave of it."""
+    def _room(self, *, to_whole_panes: bool = False) -> QSize:
+        """Return what the window's panes, and panels that are docked already, leave of it.
+
+        In a narrow window some panes fold for a panel, unless it leaves enough room `to_whole_panes`.
+        """
         held = self._window.size().boundedTo(self._window.screen().availableGeometry().size())
         panes = self._window.centralWidget()
         least = QSize() if panes is None else panes.minimumSizeHint()
+        if to_whole_panes and isinstance(panes, Narrowing):
+            least.setWidth(max(least.width(), panes.whole_width))
         beside = {self._window.dockWidgetArea(one): one.minimumSizeHint().width() for one in self._docked_panels()}
         around = held.height() - (0 if panes is None else panes.height())
         return held - least - QSize(sum(beside.values()) + px(_HANDLE), around + px(_HANDLE))
@@ -128,8 +136,9 @@ class SidePanel(QDockWidget):
     def _place(self, about: QWidget | None) -> None:
         """Dock the panel where there is room for it, a tab beside those that are docked there, else let it float."""
         others = [one for one in self._docked_panels() if self._window.dockWidgetArea(one) == self._side]
-        room = self._room().width() + max((one.minimumSizeHint().width() for one in others), default=0)
-        if room < self._least:
+        beside = max((one.minimumSizeHint().width() for one in others), default=0)
+        room = self._room(to_whole_panes=True).width() + beside
+        if self._room().width() + beside < self._least:
             self.setFloating(True)
             self.setGeometry(self._floating_place(about))
             return

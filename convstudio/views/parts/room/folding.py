@@ -41,6 +41,24 @@ class Arranging(Protocol):
         """Return what shows again what is on show now."""
 
 
+@runtime_checkable
+class Narrowing(Protocol):
+    """What shows less of itself in a narrow window."""
+
+    @property
+    def whole_width(self) -> int:
+        """How wide it must be to show all of itself."""
+
+
+def bring_out(part: QWidget) -> None:
+    """Have all that a part is in show it."""
+    outer = part.parentWidget()
+    while outer is not None:
+        if isinstance(outer, Holding):
+            outer.bring_out(part)
+        outer = outer.parentWidget()
+
+
 def unfold_button(name: str, tip: str, asked: SignalInstance) -> QToolButton:
     """Make the button that unfolds a pane; it is hidden while the pane is whole."""
     button = tool_button(name, name, tip, asked.emit)
