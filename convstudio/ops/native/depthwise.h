@@ -30,7 +30,7 @@ INLINE void LANE(depthwise_block)(const FilterRow *row, int64_t column, const in
                 UNROLL for (int v = 0; v < V; v++) {
                     vector value = *(const vector *)(cells + cell * step + v * LANES);
                     IN_REGISTER(value);
-                    UNROLL for (int k = most(0, cell - P + 1); k <= least(cell, K - 1); k++)
+                    UNROLL for (int k = cell < P ? 0 : cell - P + 1; k < K && k <= cell; k++)
                         sums[cell - k][v] += value * w[k][v];
                 }
         }

@@ -25,7 +25,7 @@ INLINE Vector NAME(chosen)(Mask mask, Vector a, Vector b) { return (Vector)(((Ma
    would lose a NaN of b. */
 INLINE Vector NAME(larger_lanes)(Vector a, Vector b)
 {
-    Vector larger;
+    Vector larger = a;
     for (int64_t lane = 0; lane < LANES; lane++)
         larger[lane] = b[lane] > a[lane] ? b[lane] : a[lane];
     return NAME(chosen)(b != b, b, larger);
@@ -74,11 +74,12 @@ INLINE void NAME(combine)(REAL *to, int64_t to_step, const REAL *const *from, in
 {
     if (to_step == count && from_step == count)
         count *= pieces, pieces = 1;
+    const REAL *few[3] = {from[0], from[many > 1 ? 1 : 0], from[many > 2 ? 2 : 0]}; /* kept in registers */
     for (int64_t piece = 0; piece < pieces; piece++, to += to_step)
         if (many == 2)
-            BY_VECTORS(count, combine_lanes, to, from, piece * from_step, 2, is_sum);
+            BY_VECTORS(count, combine_lanes, to, few, piece * from_step, 2, is_sum);
         else if (many == 3)
-            BY_VECTORS(count, combine_lanes, to, from, piece * from_step, 3, is_sum);
+            BY_VECTORS(count, combine_lanes, to, few, piece * from_step, 3, is_sum);
         else
             BY_VECTORS(count, combine_lanes, to, from, piece * from_step, many, is_sum);
 }
