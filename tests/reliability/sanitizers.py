@@ -20,14 +20,17 @@ FLAGS = (
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=all",
     "-Wall",
+    "-Wextra",
+    "-Wconversion",
     "-Werror",
+    "-Wno-unused-parameter",  # Python gives every function a self
     "-Wno-psabi",  # no function that takes vectors is called from another file
 )
 TESTS = ("test_ops_native.py", "test_ops_native_backward.py")
 RUN = (
     "import sys, pytest, convstudio.ops.native as native; native.__path__.insert(0, sys.argv[1]);"
     "from convstudio.ops.native import _kernels; assert _kernels.__file__.startswith(sys.argv[1]);"
-    "sys.exit(pytest.main(['-p', 'no:xdist', '-x', *sys.argv[2:]]))"
+    "sys.exit(pytest.main(['-p', 'no:xdist', '-x', '--timeout=600', *sys.argv[2:]]))"
 )
 
 
