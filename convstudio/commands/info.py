@@ -75,6 +75,8 @@ def _report(path: str) -> _FileFacts:
     """Ask every door that takes the ending; tell what those find that can read the file, and why the others cannot."""
     refuse_foreign(path)
     doors = [door for door in _DOORS if door.takes(path)]
+    if not doors and not Path(path).exists():
+        raise FileProblem(f"{named(path)} does not exist: check its name and its folder")
     if not doors:
         raise FileProblem(f"{named(path)} has no known format: see “convstudio info --help” for those that are known")
     asked = {door.what: tried(partial(door.describe, path)) for door in doors}

@@ -230,7 +230,9 @@ def _pool_layer(wanted: tuple[str, tuple[int, ...]], maps: tuple[int, ...]) -> P
 
 def _bias(numbers: Sequence[float], filters: int) -> Floats:
     if len(numbers) != filters:
-        raise FileProblem(f"--bias has {len(numbers)} numbers for {filters} filters: give one for each filter")
+        raise FileProblem(
+            f"--bias has {counted(len(numbers), 'number')} for {counted(filters, 'filter')}: give one for each filter"
+        )
     return frozen(numbers)
 
 

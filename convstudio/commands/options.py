@@ -168,7 +168,7 @@ def _groups(text: str) -> int:
 
 def _pooling(text: str) -> tuple[str, tuple[int, ...]]:
     kind, _, cells = text.partition(":")
-    if kind not in POOLS:
+    if kind not in POOLS or not cells:
         raise argparse.ArgumentTypeError(f"“{printable(text)[:40]}” is not a pooling: give one such as max:2")
     return kind, tuple(whole_number(part, "pooling", 1, LIMITS.stride) for part in cells.split(","))
 
@@ -177,6 +177,9 @@ def _padding(text: str) -> Padding:
     if text in PADDINGS:
         return text
     parts = [part.split(":") for part in text.split(",")]
+    word = next((one for one in text.split(",") if one in PADDINGS), None)
+    if word is not None:
+        raise argparse.ArgumentTypeError(f"“{printable(text)[:40]}” is not a padding: give “{word}” alone, or cells")
     cells = [[whole_number(number, "padding", 0, LIMITS.padding) for number in part] for part in parts]
     if any(len(part) > 1 for part in cells):
         return tuple((part[0], part[-1]) for part in cells)

@@ -75,7 +75,8 @@ def output_format(path: Path, options: argparse.Namespace) -> MapFormat:
     )
     wish = wish or ("--bits 16" if options.bits == DEEP_BITS else "")
     if wish and kind is not PICTURE:
-        raise FileProblem(f"{wish} is for pictures, and {named(path)} is none: end its name in {PICTURE.endings[0]}")
+        ending = PICTURE.endings[0]
+        raise FileProblem(f"{wish} is for pictures, and {named(path)} is not a picture: end its name in {ending}")
     return CONTACT_SHEET if options.sheet else DEEP_PICTURE if options.bits == DEEP_BITS else kind
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NoReturn
 
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, printable
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -24,6 +24,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 )
 """The commands that need no window, and the function of each: imported when it is called, or every start would wait."""
 
+_MOST_NAMED = 24  # choices: the longest list that is still read
+_MOST_LETTERS = 40
+
 DONE, FAILED, REFUSED = 0, 1, 2
 
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
@@ -37,4 +40,14 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse the arguments."""
-        raise FileProblem(f"{message}: see {self.prog} --help")
+        raise FileProblem(f"{message.removeprefix('argument ').removesuffix('.')}: see {self.prog} --help")
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Refuse what is not among an option's choices, with the first of them."""
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(one) for one in action.choices]
+        more = f" and {len(choices) - _MOST_NAMED} more" if len(choices) > _MOST_NAMED else ""
+        named = ", ".join(choices[:_MOST_NAMED])
+        given = printable(str(value))[:_MOST_LETTERS]
+        raise argparse.ArgumentError(action, f"“{given}” is not one of its choices: give one of {named}{more}")

@@ -261,7 +261,7 @@ def test_a_picture_says_its_levels_on_the_screen(capsys):
         ),
         (["--kernel", "luma-bt601"], "(1×1×3) does not fit"),
         (["--kernel", "sobel-x", "--kernel", "gaussian-5"], "“sobel-x” (3×3) and “gaussian-5” (5×5) differ in size"),
-        (["--kernel", "sobel-x", "--bias", "1,2"], "--bias has 2 numbers for 1 filters: give one for each filter"),
+        (["--kernel", "sobel-x", "--bias", "1,2"], "--bias has 2 numbers for 1 filter: give one for each filter"),
         (["--kernel", "sobel-x", "--bias", "x"], "“x” is not a number"),
         (["--kernel", "sobel-x", "--stride", "0"], "“0” is not a valid stride: give a whole number from 1 to 64"),
         (["--kernel", "sobel-x", "--stride", "1,2,3"], "stride (1, 2, 3) has length 3"),
@@ -275,10 +275,19 @@ def test_a_picture_says_its_levels_on_the_screen(capsys):
         (["--kernel", "sobel-x", "--padding", "0:1"], "padding ((0, 1),) has length 1"),
         (["--kernel", "sobel-x", "--padding", "causal"], "is for sequences"),
         (["--kernel", "sobel-x", "--padding", "9", "--padding-mode", "reflect"], "reflect"),
-        (["--kernel", "sobel-x", "--padding-mode", "mirror"], "invalid choice: 'mirror'"),
+        (
+            ["--kernel", "sobel-x", "--padding-mode", "mirror"],
+            "--padding-mode: “mirror” is not one of its choices: give one of zeros, ",
+        ),
+        (["--kernel", "sobel-x", "--padding", "full,1"], "“full,1” is not a padding: give “full” alone, or cells"),
+        (["--kernel", "sobel-x", "--pool", "max"], "“max” is not a pooling: give one such as max:2"),
+        (["--kernel", "sobel-x", "--colours", "rainbow"], " and 44 more: see convstudio apply --help"),
         (["--kernel", "sobel-x", "--groups", "2"], "groups"),
         (["--kernel", "sobel-x", "--groups", "0"], "“0” is not a valid groups"),
-        (["--kernel", "sobel-x", "--activation", "swish"], "invalid choice: 'swish'"),
+        (
+            ["--kernel", "sobel-x", "--activation", "swish"],
+            "--activation: “swish” is not one of its choices: give one of linear, relu, ",
+        ),
         (["--kernel", "sobel-x", "--strid", "2"], "unrecognized arguments: --strid"),
         ([], "one of the arguments --kernel --project is required: see convstudio apply --help"),
     ],
@@ -425,7 +434,7 @@ def test_one_row_stays_a_row_of_an_image_on_request():
         (["sobl-x", "k.csv"], "did you mean sobel-x"),
         (["sobel-x"], "the following arguments are required: OUT"),
         (["sobel-x", "k.docx"], "has no known format"),
-        (["sobel-x", "k.csv", "--rank", "3"], "invalid choice: 3"),
+        (["sobel-x", "k.csv", "--rank", "3"], "--rank: “3” is not one of its choices: give one of 1, 2"),
     ],
 )
 def test_a_wrong_conversion_is_refused_in_one_line(refused, arguments, sentence):
@@ -775,7 +784,7 @@ def test_a_program_goes_to_the_standard_output_unless_a_file_is_named(classifier
     ("options", "status", "sentence"),
     [
         (["--for", "scipy"], 2, "layer 2 (Max pool 2×2) cannot be written for SciPy: it has convolutions only"),
-        (["--for", "caffe"], 2, "invalid choice: 'caffe'"),
+        (["--for", "caffe"], 2, "--for: “caffe” is not one of its choices: give one of keras, "),
         ([], 2, "the following arguments are required: --for"),
         (["--for", "numpy", "-o", "gone/net.py"], 1, "“gone/net.py” was not saved: its folder does not exist"),
     ],

@@ -58,12 +58,16 @@ def test_several_maps_are_pages_of_one_float_picture():
 @pytest.mark.parametrize(
     ("wishes", "ending", "reason"),
     [
-        (["--sheet"], ".npy", "--sheet is for pictures, and “m.npy” is none: end its name in .png"),
-        (["--colours"], ".csv", "--colours is for pictures, and “m.csv” is none: end its name in .png"),
-        (["--scale-bar"], ".tif", "--scale-bar is for pictures, and “m.tif” is none: end its name in .png"),
-        (["--bits", "16"], ".json", "--bits 16 is for pictures, and “m.json” is none: end its name in .png"),
+        (["--sheet"], ".npy", "--sheet is for pictures, and “m.npy” is not a picture: end its name in .png"),
+        (["--colours"], ".csv", "--colours is for pictures, and “m.csv” is not a picture: end its name in .png"),
+        (["--scale-bar"], ".tif", "--scale-bar is for pictures, and “m.tif” is not a picture: end its name in .png"),
+        (["--bits", "16"], ".json", "--bits 16 is for pictures, and “m.json” is not a picture: end its name in .png"),
         (["--bits", "16", "--colours"], ".png", "--bits 16 is for plain grey pictures"),
-        (["--colours", "rainbow"], ".png", "argument --colours: invalid choice: 'rainbow'"),
+        (
+            ["--colours", "rainbow"],
+            ".png",
+            "--colours: “rainbow” is not one of its choices: give one of diverging, grey, ",
+        ),
     ],
 )
 def test_wishes_for_pictures_that_cannot_be_met_are_refused(capsys, wishes, ending, reason):

@@ -111,6 +111,10 @@ def test_what_cannot_be_told_is_refused(refused, tmp_path, name, sentence):
     assert sentence in refused("info", name)
 
 
+def test_a_file_that_is_not_there_is_said_so(refused):
+    assert "“gone” does not exist: check its name and its folder" in refused("info", "gone")
+
+
 def apply(*options):
     assert main(["apply", "sample:tutorial-lines", *options, "-o", "out.npy"]) == 0
     return np.load("out.npy")

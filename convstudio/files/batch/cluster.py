@@ -36,7 +36,7 @@ _LOOK = 1.0  # seconds after which it is checked again whether there is a worker
 _EACH = 3  # bundles of inputs that a thread of a worker has or waits for
 _FIRST_BUNDLE, _LARGEST_BUNDLE = 8, 64  # inputs
 _BUNDLE_BYTES = 4 * 2**20
-_BUNDLE_SECONDS = 0.5
+_BUNDLE_SECONDS = 1.0
 """Seconds of a worker that a bundle is meant to take: long against a message, short against the end of a run."""
 
 

@@ -151,9 +151,9 @@ def _notes(steps: Sequence[ModuleStep], *, is_ordered: bool) -> list[str]:
     if any(step.kind == "norm" for step in steps):
         epsilon = format_in_full(NORM_EPSILON["pytorch"])
         notes.append(f"Epsilon of batch normalisation is not in the file: {epsilon}, PyTorch's usual one, is taken.")
-    grouped = [f"{step.module.name[:60]} {step.groups}" for step in steps if step.groups > 1]
+    grouped = [f"“{step.module.name[:60]}” has {step.groups}" for step in steps if step.groups > 1]
     if grouped:
-        notes.append(f"Groups follow from the channels: {', '.join(grouped)}.")
+        notes.append(f"The groups of convolutions follow from their channels: {', '.join(grouped)}.")
     return notes
 
 

@@ -32,7 +32,7 @@ def test_bundles_grow_where_inputs_take_little_and_shrink_where_they_take_long()
     size = _BundleSize(is_slow=False)
     bundles = _tied(tasks(500), size)
     sent = [len(next(bundles))]
-    for seconds in (0.25, 0.0, 640.0):
+    for seconds in (0.5, 0.0, 640.0):
         size.learn(sent[-1], seconds)
         sent.append(len(next(bundles)))
     assert sent == [8, 16, 64, 1]

@@ -28,7 +28,7 @@ def test_what_the_file_does_not_tell_is_said():
 
 def test_groups_are_said():
     notes = read({"a.weight": (4, 2, 1, 1), "b.weight": (4, 1, 3, 3)}).notes
-    assert any("Groups follow from the channels: b 4." in note for note in notes)
+    assert any("The groups of convolutions follow from their channels: “b” has 4." in note for note in notes)
 
 
 def test_more_layers_than_a_network_has_are_left_out():
