@@ -33,6 +33,8 @@ _TERM = re.compile(
     rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
 )
 _MAX_DENOMINATOR = 1024
+_MOST_BY_CHANCE = 2**14
+"""The largest product of the two numbers of a fraction: of weights that were learned, 1 in 2,000 equals such a one."""
 _LARGEST_FIXED = 1e6
 _NEVER_CUT = 4
 _LEAST_SHARE, _MOST_SHARE = 0.001, 0.999
@@ -200,15 +202,18 @@ def format_weight(value: float) -> str:
 
 @lru_cache(maxsize=4096)  # the same weights are written again with every edit
 def as_fraction(value: float) -> str:
-    """Write a weight as a fraction of up to four digits below the line, or as "" where it is none in float32.
+    """Write a weight as a simple fraction, such as those of kernels, or as "" where it is none in float32.
 
-    >>> as_fraction(0.0625), as_fraction(2.0), as_fraction(float(np.float32(np.pi)))
-    ('1/16', '', '')
+    Of any weights, one in fifty equals a fraction such as 782/801 by chance, which would tell a reader nothing.
+
+    >>> as_fraction(0.0625), as_fraction(2.0), as_fraction(float(np.float32(np.pi))), as_fraction(782 / 801)
+    ('1/16', '', '', '')
     """
     if not math.isfinite(value):
         return ""
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
-    is_exact = fraction.denominator > 1 and _is_same_float32(fraction.numerator / fraction.denominator, value)
+    is_simple = fraction.denominator > 1 and abs(fraction.numerator) * fraction.denominator <= _MOST_BY_CHANCE
+    is_exact = is_simple and _is_same_float32(fraction.numerator / fraction.denominator, value)
     return f"{fraction.numerator}/{fraction.denominator}" if is_exact else ""
 
 

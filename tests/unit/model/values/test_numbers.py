@@ -149,7 +149,16 @@ def test_another_weight_is_written_short(value, text):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.09375, "3/32"), (-1 / 9, "-1/9"), (3, ""), (math.pi, ""), (math.inf, "")]
+    ("value", "text"),
+    [
+        (0.09375, "3/32"),
+        (-1 / 9, "-1/9"),
+        (119 / 64, "119/64"),
+        (782 / 801, ""),
+        (3, ""),
+        (math.pi, ""),
+        (math.inf, ""),
+    ],
 )
 def test_only_an_exact_fraction_is_written_as_one(value, text):
     assert as_fraction(float(np.float32(value))) == text
