@@ -63,10 +63,9 @@ class Plate(QWidget):
             self.grid.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.grid.set_cell_range(1, CELL_PIXELS)
         self._picture: CellPicture | None = None
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self.grid)
         self._stage = QWidget()
-        self._stage.setLayout(self._pages)
+        self._pages = QStackedLayout(self._stage)  # without a parent it would show its first page as a window
+        self._pages.addWidget(self.grid)
         self._stage.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
