@@ -45,6 +45,7 @@ def choose(widget: QWidget, at: QPoint, text: str) -> None:
     menu = open_menu(widget, at, QContextMenuEvent.Reason.Mouse)
     named(menu, text).trigger()
     menu.close()
+    widget.window().activateWindow()  # the offscreen platform does not give the window back what the menu took
 
 
 def in_menu_bar(desk: Desk) -> list[QAction]:

@@ -35,7 +35,9 @@ def test_no_part_of_a_panel_is_shown_as_a_window(qtbot: QtBot) -> None:
         QApplication.instance().installEventFilter(windows)
         for title in MENUS:
             for text in entries(desk, title):
-                menu = next(one.menu() for one in desk.window.menuBar().actions() if one.text().replace("&", "") == title)
+                menu = next(
+                    one.menu() for one in desk.window.menuBar().actions() if one.text().replace("&", "") == title
+                )
                 next(one for one in menu.actions() if one.text() == text).trigger()
                 desk.wait_for_files()
                 QApplication.processEvents()

@@ -128,7 +128,7 @@ class _RowPainter(QStyledItemDelegate):
     """Paints the rows; it knows their size, for which Qt would ask for the small picture of every one."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return scaled(QSize(_WIDTH, _SIDE + _GAP))
+        return scaled(QSize(_SIDE, _SIDE + _GAP))
 
 
 @handles_keys("Pictures of a folder", ("Up, Down", "Open the picture above or below"))
