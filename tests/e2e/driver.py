@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from convstudio import app
 from convstudio.app import Studio
 from convstudio.cli import main
+from convstudio.views.parts.room.all_widgets import windows
 from convstudio.views.window.message_bar import MessageBar
 from convstudio.views.window.ways import entry_at, part_named, switch_at
 from tests.waiting import WAIT
@@ -57,7 +58,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
-        self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow) and w.isVisible())
+        self.window = next(w for w in windows() if isinstance(w, QMainWindow) and w.isVisible())
         self.window.resize(*REFERENCE)
         wait_for_files()
         self.activate()
@@ -224,7 +225,7 @@ def tell(qtbot: QtBot, story: Callable[[Desk], None], *arguments: str) -> int:
             QTimer.singleShot(0, close_window)
 
     def close_window() -> None:
-        for window in QApplication.topLevelWidgets():
+        for window in windows():
             if isinstance(window, QMainWindow):
                 window.close()
 

@@ -4,11 +4,12 @@ import os
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.settings import Settings, save_settings, settings_path
 from convstudio.views.parts.keys import declared_keys
+from convstudio.views.parts.room.all_widgets import windows
 from convstudio.views.window.pages.key_list import commands_of
 from convstudio.views.window.pages.keys_window import KeysWindow
 from convstudio.views.window.pages.palette import menu_entries
@@ -21,7 +22,7 @@ Rows = list[tuple[str, str, str]]
 def page_of(desk: Desk) -> Rows:
     """Open the page with F1, and read it as a screen reader does, row by row."""
     desk.key(Qt.Key.Key_F1)
-    page = next(one for one in QApplication.topLevelWidgets() if one.windowTitle().startswith("Keys"))
+    page = next(one for one in windows() if one.windowTitle().startswith("Keys"))
     model = page.findChild(QTableView).model()
     rows = [tuple(model.index(row, column).data() for column in range(3)) for row in range(model.rowCount())]
     page.close()
@@ -58,7 +59,7 @@ def test_undo_stands_on_the_page_without_the_step_that_it_would_undo(qtbot: QtBo
 
 
 def keys_page() -> KeysWindow:
-    return next(one for one in QApplication.topLevelWidgets() if isinstance(one, KeysWindow))
+    return next(one for one in windows() if isinstance(one, KeysWindow))
 
 
 def give(desk: Desk, inside: Inside, command: str, keys: str) -> KeysWindow:

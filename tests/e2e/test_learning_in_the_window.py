@@ -1,10 +1,11 @@
 """A reader with a question finds its picture; lenses live beside the window and end with it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QTableView, QToolButton, QWidget
 
 from convstudio.model.panes.help_places import HELP_PLACES
 from convstudio.views.lenses.lens_dock import LensDock
+from convstudio.views.parts.room.all_widgets import windows
 from convstudio.views.window.pages.help_window import HelpWindow
 from convstudio.views.window.ways import entry_at, part_named
 from tests.e2e.driver import go_along, tell
@@ -12,9 +13,7 @@ from tests.e2e.help_walk import show
 
 
 def open_window(kind, title):
-    return next(
-        w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible() and title in w.windowTitle()
-    )
+    return next(w for w in windows() if isinstance(w, kind) and w.isVisible() and title in w.windowTitle())
 
 
 def test_every_way_that_help_names_is_in_the_menus_or_ends_at_a_part(qtbot):

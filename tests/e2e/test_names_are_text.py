@@ -42,6 +42,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.views.parts import dialogs
+from convstudio.views.parts.room.all_widgets import all_widgets, windows
 from convstudio.views.window.weights_dialog import WeightsDialog
 from tests.e2e.answers import Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
@@ -133,7 +134,7 @@ def hover_over(widget: QWidget) -> None:
 
 
 def hover_over_everything() -> None:
-    for top in list(QApplication.topLevelWidgets()):
+    for top in list(windows()):
         if not shiboken6.isValid(top) or not top.isVisible():
             continue
         for widget in [top, *top.findChildren(QWidget)]:
@@ -143,7 +144,7 @@ def hover_over_everything() -> None:
 
 def texts_with_mnemonics() -> list[str]:
     """Return every text in which Qt would take an & for a mnemonic."""
-    things = [*QApplication.allWidgets()]
+    things = [*all_widgets()]
     actions = [action for widget in things for action in [*widget.actions(), *widget.findChildren(QAction)]]
     texts = [action.text() for action in actions]
     texts += [button.text() for button in things if isinstance(button, QAbstractButton)]
@@ -156,11 +157,11 @@ def texts_with_mnemonics() -> list[str]:
 def check(watch: Watch) -> None:
     hover_over_everything()
     assert not watch.is_opened(), "a name was taken for mark-up"
-    labels = [label for label in QApplication.allWidgets() if isinstance(label, QLabel) and label.isVisible()]
+    labels = [label for label in all_widgets() if isinstance(label, QLabel) and label.isVisible()]
     assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
-    titles = [top.windowHandle().title() for top in QApplication.topLevelWidgets() if top.windowHandle()]
+    titles = [top.windowHandle().title() for top in windows() if top.windowHandle()]
     assert [title for title in titles if f"src={PICTURE}" in title and NAME not in title] == []
-    rich = [w.accessibleName() for w in QApplication.allWidgets() if GuiQt.mightBeRichText(w.whatsThis())]
+    rich = [w.accessibleName() for w in all_widgets() if GuiQt.mightBeRichText(w.whatsThis())]
     assert rich == []
     named = [text for text in texts_with_mnemonics() if f"src={PICTURE}" in text]
     assert [text for text in named if "&&b" not in text] == []

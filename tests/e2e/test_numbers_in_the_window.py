@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.kinds.convolution import Conv
+from convstudio.views.parts.room.all_widgets import windows
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -69,7 +70,7 @@ def test_the_panes_and_every_lens_write_numbers_by_one_rule(qtbot: QtBot, inside
         for title in studio.learn.lessons:
             studio.learn.open(title)
             QApplication.processEvents()
-            windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
-            assert strays(*windows) == set(), title
+            shown = [window for window in windows() if window.isVisible()]
+            assert strays(*shown) == set(), title
 
     assert tell(qtbot, story, "sample:noise") == 0

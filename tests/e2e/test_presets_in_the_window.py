@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTableView, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.presets.documents import encode_preset
@@ -21,6 +21,7 @@ from convstudio.views.layer.generator_dialog import GeneratorDialog
 from convstudio.views.layer.library.preset_form import PresetForm
 from convstudio.views.layer.library.window import DetectorList
 from convstudio.views.parts import dialogs
+from convstudio.views.parts.room.all_widgets import windows
 from tests.e2e.answers import CTRL, Inside, drop
 from tests.e2e.answers import files as dragged
 from tests.e2e.driver import Desk, tell
@@ -62,7 +63,7 @@ def field(where: QWidget, kind: type, name: str) -> QWidget:
 
 def fill(desk: Desk, button: str = "Save preset", **texts: str) -> None:
     """Fill the form in, and press its button."""
-    (form,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, PresetForm) and one.isVisible()]
+    (form,) = [one for one in windows() if isinstance(one, PresetForm) and one.isVisible()]
     for name, text in texts.items():
         line = field(form, QPlainTextEdit if name == "Note" else QLineEdit, name)
         line.selectAll()

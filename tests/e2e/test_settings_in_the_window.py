@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.problems import WriteProblem
 from convstudio.files.settings import Settings, load_settings, save_settings, settings_path
+from convstudio.views.parts.room.all_widgets import windows
 from convstudio.views.parts.style import apply_zoom
 from convstudio.views.parts.theme import DARK, tokens_of
 from convstudio.views.window.pages.keys_window import KeysWindow
@@ -74,7 +75,7 @@ def test_the_window_follows_what_the_menus_change(qtbot: QtBot) -> None:
 def test_the_page_of_keys_is_one_click_away(qtbot: QtBot) -> None:
     def story(desk: Desk) -> None:
         press(page_of(desk), "Keys…")
-        assert any(isinstance(one, KeysWindow) and one.isVisible() for one in QApplication.topLevelWidgets())
+        assert any(isinstance(one, KeysWindow) and one.isVisible() for one in windows())
 
     assert tell(qtbot, story) == 0
 

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.calculation.text import ResultLabel
 from convstudio.views.parts import sizes, theme
+from convstudio.views.parts.room.all_widgets import all_widgets
 from convstudio.views.parts.style import apply_zoom
 from convstudio.views.parts.theme import DARK, LIGHT, tokens_of
 from convstudio.views.window.pages.settings_window import SettingsWindow
@@ -150,9 +151,7 @@ def test_ctrl_minus_makes_all_text_smaller(qtbot: QtBot) -> None:
 
 def test_every_font_is_in_points(qtbot: QtBot) -> None:
     def story(desk: Desk) -> None:
-        in_pixels = [
-            widget for widget in QApplication.allWidgets() if widget.font().pointSizeF() < 0 and widget.isVisible()
-        ]
+        in_pixels = [widget for widget in all_widgets() if widget.font().pointSizeF() < 0 and widget.isVisible()]
         assert [type(widget).__name__ for widget in in_pixels] == []
 
     assert tell(qtbot, story) == 0

@@ -59,6 +59,7 @@ from convstudio.session.session import KeptWork, Session
 from convstudio.views.input.channel_strip import ChannelStrip
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.export_dialog import ExportDialog
+from convstudio.views.parts.room.all_widgets import windows
 from convstudio.views.window import recovered_work
 from convstudio.views.window.chip import Chip
 from convstudio.views.window.pages.help_window import HelpWindow
@@ -254,7 +255,7 @@ class Hands(PanelHands):
     # --- what there is ---------------------------------------------------------------------------------------------
 
     def _windows(self) -> list[QWidget]:
-        tops = [top for top in QApplication.topLevelWidgets() if shiboken6.isValid(top) and top.isVisible()]
+        tops = [top for top in windows() if shiboken6.isValid(top) and top.isVisible()]
         modal = QApplication.activeModalWidget()
         return [modal] if modal is not None else sorted(tops, key=lambda top: (top.metaObject().className(), top.y()))
 

@@ -7,6 +7,7 @@ test. (The references that PySide6 6.12.0 loses are watched in `test_house.py`.)
 import contextlib
 import ctypes
 import gc
+import re
 import signal
 import subprocess
 import sys
@@ -294,3 +295,51 @@ def test_nobody_asks_for_the_neighbour_in_the_chain_of_focus():
     sources = (Path(__file__).parents[2] / "convstudio").rglob("*.py")
     asking = [path.name for path in sources if "InFocusChain()" in path.read_text("utf-8")]
     assert asking == []
+
+
+_COLLECTS = """
+import gc
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+app = QApplication([])
+host = QWidget()
+host.show()
+for _ in range(50):
+    gc.disable()
+    boxes = [QComboBox(host) for _ in range(10)]
+    for box in boxes:
+        box.addItem("a")
+        widget = QWidget()
+        widget.itself = widget
+    del widget
+    for box in boxes:
+        box.showPopup()
+        box.hidePopup()
+    gc.set_threshold(1, 1, 1)
+    gc.enable()
+    {ask}
+    for box in boxes:
+        box.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+"""
+
+
+def _outcome_of_asking(ask):
+    program = _COLLECTS.format(ask=ask)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="from Python 3.12 on no garbage is collected within a call")
+def test_pyside_still_crashes_where_a_widget_is_collected_while_widgets_are_listed():
+    """views/parts/room/all_widgets.py. No public report is known."""
+    assert _outcome_of_asking("QApplication.topLevelWidgets()") == -signal.SIGSEGV
+
+
+def test_widgets_are_listed_while_others_are_garbage():
+    assert _outcome_of_asking("from convstudio.views.parts.room.all_widgets import windows; windows()") == 0
+
+
+def test_nobody_else_asks_qt_for_all_widgets():
+    sources = (Path(__file__).parents[2] / "convstudio").rglob("*.py")
+    asking = {path.name for path in sources if re.search(r"(allWidgets|topLevelWidgets)\(\)", path.read_text("utf-8"))}
+    assert asking == {"all_widgets.py"}

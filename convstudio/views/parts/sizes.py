@@ -15,6 +15,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 from shiboken6 import isValid
 
+from convstudio.views.parts.room.all_widgets import all_widgets
+
 BODY_PIXELS = 13
 """The size of ordinary text at 100 %; where the desktop's own text is larger, everything is."""
 
@@ -77,7 +79,7 @@ def take_up_zoom() -> None:
         if isValid(thing):
             for name, size in sizes.items():
                 _set_size(thing, name, size)
-    for widget in QApplication.allWidgets():
+    for widget in all_widgets():
         if not widget.isWindow():  # what is laid out when it is resized is laid out again
             QApplication.sendEvent(widget, QResizeEvent(widget.size(), widget.size()))
         widget.updateGeometry()
