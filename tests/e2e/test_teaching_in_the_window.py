@@ -158,7 +158,7 @@ def test_without_a_target_it_is_said_what_to_do(qtbot: QtBot, inside: Inside, pr
     def story(desk: Desk) -> None:
         open_panel(desk, "Teach by example")
         desk.press(press)
-        assert panel(inside).panel.message.text().startswith("There is no target yet.")
+        assert panel(inside).panel.message.text().startswith("There is no target map yet. Begin with a blank one")
 
     assert tell(qtbot, story) == 0
 

@@ -6,11 +6,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from convstudio.views.parts.controls import PlainLabel, labelled
-from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.views.parts.panels.side_panel import LEAST_DOCKED, SidePanel
 from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 from convstudio.views.parts.sizes import sized
 
-_DOCKED = (346, 560)
+_DOCKED = (LEAST_DOCKED, 560)
 _FLOATING = QSize(900, 640)
 
 

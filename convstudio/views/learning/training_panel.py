@@ -12,12 +12,12 @@ from convstudio.views.learning.curves_page import CurvesPage
 from convstudio.views.learning.run_bar import RunBar
 from convstudio.views.learning.settings_form import TrainingForm
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of
-from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.views.parts.panels.side_panel import LEAST_DOCKED, SidePanel
 from convstudio.views.parts.signs import push_button
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-_DOCKED = (346, 460)
+_DOCKED = (LEAST_DOCKED, 460)
 _FLOATING = QSize(520, 620)
 
 

@@ -14,6 +14,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
 from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.panels.side_panel import LEAST_DOCKED
 from convstudio.views.parts.sizes import NO_LIMIT, px, sized
 from convstudio.views.parts.theme import RHYTHM
 
@@ -36,8 +37,8 @@ class Lens(Card):
     """
 
     about = "kernel"
-    least_width = 346
-    """How wide a docked panel of the lens must be, in pixels at 100 %: what two of the panes leave at 1024×640."""
+    least_width = LEAST_DOCKED
+    """How wide a docked panel of the lens must be, in pixels at 100 %."""
     wide_from = 0
     """From which width of its own the lens is arranged for a wide panel, in pixels at 100 %; 0: always the same."""
 

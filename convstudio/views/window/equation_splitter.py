@@ -132,12 +132,12 @@ class EquationSplitter(QSplitter):
         self._share()
 
     def event(self, event: QEvent) -> bool:
+        """Fold other panes, or share the width again, where a pane needs more or can do with less."""
         result = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             self._fold()
             if self._wished() != self._wishes:
                 self._share()
-            self.updateGeometry()  # a plain splitter tells nobody that it can do with less
         return result
 
     def _share(self) -> None:

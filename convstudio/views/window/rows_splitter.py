@@ -82,10 +82,8 @@ class RowsSplitter(QSplitter):
     def event(self, event: QEvent) -> bool:
         """Share the height again where the first row can do with less, or needs more."""
         result = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            if self._main.minimumSizeHint().height() != self._placed_for:
-                self._place()
-            self.updateGeometry()  # a plain splitter tells nobody, and panels would find no room beside it
+        if event.type() == QEvent.Type.LayoutRequest and self._main.minimumSizeHint().height() != self._placed_for:
+            self._place()
         return result
 
     def eventFilter(self, thing: QObject, event: QEvent) -> bool:

@@ -16,6 +16,7 @@ from convstudio.model.edits.learning.targets import set_target, set_target_map
 from convstudio.model.edits.learning.teaching import (
     begin_at_random,
     blank_target,
+    fitting_map,
     hide_one_of,
     hideable,
     paint_target,
@@ -202,6 +203,7 @@ class TeachPanel(LearningPanel):
     def _train(self, steps: int | None = None) -> None:
         document = self.connections.session.document
         try:
+            fitting_map(document)  # what is missing is told in the words of this panel
             self._data = data = self.connections.data.pair_of(document)
         except ValueError as refusal:
             self._speak(str(refusal))

@@ -13,12 +13,12 @@ from convstudio.views.learning.data.fields import wrapping_label
 from convstudio.views.learning.data.pages import ClassesPage, ConfusionPage, SamplesPage
 from convstudio.views.learning.data.source import SourceForm
 from convstudio.views.parts.controls import PlainLabel, horizontal_line, row_of, tool_button
-from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.views.parts.panels.side_panel import LEAST_DOCKED, SidePanel
 from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-_DOCKED = (346, 460)
+_DOCKED = (LEAST_DOCKED, 460)
 _FLOATING = QSize(620, 700)
 _PAGES = (
     ("Samples", "The samples as pictures, and what the network makes of each"),

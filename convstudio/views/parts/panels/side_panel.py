@@ -13,6 +13,8 @@ from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.room.folding import Narrowing, bring_out
 from convstudio.views.parts.sizes import px, scaled
 
+LEAST_DOCKED = 346
+"""How wide a docked panel is at the least, in pixels at 100 %: what two of the panes leave at 1024×640."""
 _HANDLE = 12  # between panel and panes
 _EASE = 60
 """What a panel leaves to the panes beyond the least that they can do with."""

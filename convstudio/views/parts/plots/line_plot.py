@@ -31,8 +31,8 @@ _LEGEND_ROW = 16
 _KEY, _KEY_GAP, _ENTRY_GAP = 22, 4, 14
 _LIVE_KEY, _LIVE_GAP = 14, 8
 _TEXT, _DOT = 12, 6
-_ABOVE = 0.04
-"""The room above the highest value, as a share of all heights: a line there is drawn as thick as the others."""
+_ABOVE, _BESIDE = 0.04, 0.01
+"""The room above the highest value and after the last step, as shares: lines and dots there are drawn whole."""
 
 
 class LineLook(NamedTuple):
@@ -85,7 +85,7 @@ class LinePlot(PlotFrame):
             self.updateGeometry()
         low, high = graph.extent
         canvas.show_axes(graph.ticks, (left, top + rows * px(_LEGEND_ROW), right, bottom))
-        canvas.show_extent((0.0, graph.last_step), (low, high + _ABOVE * (high - low)))
+        canvas.show_extent((0.0, graph.last_step * (1 + _BESIDE)), (low, high + _ABOVE * (high - low)))
         names = {name for place, line in enumerate(graph.lines) for name in self._draw_line(canvas, place, line)}
         canvas.remove_drawn(self._drawn - names)
         self._drawn = names
