@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from convstudio.model.colour.display import Levels, is_grid
 from convstudio.model.colour.picture_geometry import position_of, table_shape
 from convstudio.model.panes.gallery import levels_text
@@ -255,8 +257,21 @@ class ShownInput:
             and (held.sample is reading.sample or not held.is_own)
             and (held.names, held.sample.name) == (reading.names, reading.sample.name)
             and before.view == self.view
-            and before.layer is self.layer
+            and (before.layer is self.layer or self._is_read_as(before))
         )
+
+    def _is_read_as(self, before: ShownInput) -> bool:
+        """Return whether the layer reads the same cells at the same places as before, whatever its weights are."""
+        return (before.padded_bounds, before.layer.border, before.channel, before.window_text) == (
+            self.padded_bounds,
+            self.layer.border,
+            self.channel,
+            self.window_text,
+        ) and all(map(_are_same_cells, before._all_marks, self._all_marks))
+
+    @property
+    def _all_marks(self) -> tuple[Cells | None, ...]:
+        return self.marks.window, self.marks.term, self.marks.linked, self.followed_window
 
     def has_shape_of(self, before: ShownInput) -> bool:
         """Return whether the input is as large as the one before."""
@@ -295,6 +310,12 @@ class ShownInput:
             return window_of(self.layer, self.reading.values.shape, position)
         except ValueError:
             return None
+
+
+def _are_same_cells(some: Cells | None, others: Cells | None) -> bool:
+    if some is None or others is None:
+        return some is others
+    return len(some) == len(others) and all(map(np.array_equal, some, others))
 
 
 def shown_input(

@@ -107,3 +107,20 @@ def test_the_same_input_under_another_layer_is_not_on_show():
     other = document.with_layer(0, replace(document.layers[0], padding="same"))
 
     assert not input_of(other).is_on_show_in(input_of(document))
+
+
+def test_an_input_is_on_show_already_after_an_edit_of_a_weight():
+    document = lines()
+    layer = document.layers[0]
+    other = document.with_layer(0, replace(layer, weights=layer.weights + 1))
+
+    assert input_of(other).is_on_show_in(input_of(document))
+
+
+@pytest.mark.parametrize("setting", [{"stride": 2}, {"dilation": 2}, {"padding": "same"}])
+def test_an_input_whose_window_moved_or_grew_is_not_on_show(setting):
+    document = lines()
+    view = replace(ViewState(), position=(1, 1))
+    other = document.with_layer(0, replace(document.layers[0], **setting))
+
+    assert not input_of(other, view).is_on_show_in(input_of(document, view))
