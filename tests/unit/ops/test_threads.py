@@ -27,7 +27,7 @@ def test_an_error_in_a_thread_is_raised_in_the_callers():
 
 def test_helpers_that_are_busy_elsewhere_are_not_waited_for():
     go_on = threading.Event()
-    busy = (range(MOST_WORKERS), lambda tiles: [go_on.wait(20) for _ in tiles], MOST_WORKERS)
+    busy = (range(MOST_WORKERS), lambda tiles: [go_on.wait(60) for _ in tiles], MOST_WORKERS)
     elsewhere = threading.Thread(target=share, args=busy)
     elsewhere.start()
     done = []

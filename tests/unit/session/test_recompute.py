@@ -32,7 +32,7 @@ class Gate:
     def __call__(self, document, before, progress):
         self.asked.append(document)
         self.before.append(before)
-        assert self._gate.acquire(timeout=30)
+        assert self._gate.acquire(timeout=60)
         return iter(forward(document, before).layers)
 
 
@@ -238,7 +238,7 @@ def endless(monkeypatch):
 
 def test_a_newer_request_stops_the_run_before_it(qtbot, recompute, endless, told):
     recompute.request(START)
-    assert endless.started.wait(20)
+    assert endless.started.wait(60)
     with wait_for_results(qtbot, recompute):
         recompute.request(OTHER)
     assert endless.stopped == [START]
@@ -247,7 +247,7 @@ def test_a_newer_request_stops_the_run_before_it(qtbot, recompute, endless, told
 
 def test_a_cancelled_run_says_so_in_place_of_maps(qtbot, recompute, endless):
     recompute.request(START)
-    assert endless.started.wait(20)
+    assert endless.started.wait(60)
     with wait_for_results(qtbot, recompute) as brought:
         recompute.cancel()
     (result,) = brought.args[0].layers
@@ -258,7 +258,7 @@ def test_a_cancelled_run_says_so_in_place_of_maps(qtbot, recompute, endless):
 
 def test_a_cancelled_computation_can_be_started_again(qtbot, recompute, endless):
     recompute.request(START)
-    assert endless.started.wait(20)
+    assert endless.started.wait(60)
     with wait_for_results(qtbot, recompute):
         recompute.cancel()
     endless.is_patient = False
@@ -304,7 +304,7 @@ def test_a_short_run_shows_no_progress(qtbot, recompute):
 
 def test_closing_stops_the_run(recompute, endless):
     recompute.request(START)
-    assert endless.started.wait(20)
+    assert endless.started.wait(60)
     assert recompute.close()
     assert endless.stopped == [START]
 

@@ -30,7 +30,7 @@ class Gate:
 
     def __call__(self, made, progress):
         self.asked.append(made)
-        assert self._gate.acquire(timeout=30)
+        assert self._gate.acquire(timeout=60)
         return survey(made, progress)
 
 

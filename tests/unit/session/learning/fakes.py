@@ -53,7 +53,7 @@ class Adding:
     def advance(
         self, plan: tuple[Document, TrainingSettings], state: State
     ) -> tuple[State, StepReport, EpochReport | None]:
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         step, rate = state.step + 1, plan[1].rate
         epoch = state.epoch + (step % STEPS_PER_EPOCH == 0)
         layer = state.network.layers[0]

@@ -37,7 +37,7 @@ class Gate:
     def __call__(self, trial: Trial) -> object:
         def work(progress: object) -> str:
             self.asked.append(trial)
-            assert self._gate.acquire(timeout=30)
+            assert self._gate.acquire(timeout=60)
             progress(0)
             if self.problem is not None:
                 raise self.problem

@@ -52,7 +52,7 @@ def test_what_is_forgotten_is_stopped_and_not_told(
     monkeypatch.setattr(module, "tolerated_rate", endless)
     finder.found.connect(found.append)
     finder.request(PLAN, STOP)
-    assert begun.wait(5)
+    assert begun.wait(60)
     finder.forget()
     qtbot.waitUntil(stopped.is_set)
     qtbot.waitUntil(lambda: finder._worker.is_idle)
