@@ -70,10 +70,14 @@ def test_digits_are_learned_and_the_run_is_one_step(
         last = weights(inside)
         desk.press("One step back")
         assert not np.array_equal(weights(inside), last)
+        graph = control.dock.curves.loss.graph
+        drawn, later = ([part(line)[0][-1] for line in graph.lines] for part in (graph.drawn, graph.drawn_later))
+        assert max(drawn) == control.training.glimpse().state.step < max(later)  # the curves end at what is on show
         save_as(desk, answers, path)
         for _ in range(3):
             desk.undo()
         assert inside.document.network is start.network
+        assert "the run is at its start" in control.dock.curves.loss.accessibleDescription()
 
     assert tell(qtbot, story, UNTRAINED) == 0
     saved, _ = load_document(path)

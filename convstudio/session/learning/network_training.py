@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -153,12 +154,14 @@ class NetworkTraining(QObject):
         self._first = self._network = None
 
     def current_run(self) -> TrainingRun | None:
-        """Return the run that goes on, as it is now; None before its first step."""
+        """Return all of the run that goes on, though it was taken back; None before its first step is prepared."""
         glimpse, settings = self.trainer.glimpse(), self.trainer.settings
         if self._first is None or glimpse is None or settings is None or self.data is None:
             return None
-        curves, epochs = self.trainer.curves(), self.trainer.epochs()
-        return TrainingRun(self._number, settings, self.data.name, curves, epochs, self._first, glimpse.state.network)
+        curves, epochs = replace(self.trainer.curves(), shown_step=math.inf), self.trainer.epochs()
+        newest = self.trainer.state_at(self.trainer.kept_steps[-1])
+        last = (newest or glimpse.state).network
+        return TrainingRun(self._number, settings, self.data.name, curves, epochs, self._first, last)
 
     def close(self, patience: int = -1) -> bool:
         """End; wait `patience` ms (-1: for ever) for the step that is being made, and return whether it ended."""

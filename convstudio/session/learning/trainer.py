@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 from typing import Any, Protocol
@@ -191,9 +191,10 @@ class Trainer(QObject):
             return Glimpse(self._state, *self._reports, steps, self._seconds)
 
     def curves(self) -> StepCurves:
-        """Return what the steps reported."""
+        """Return what the steps reported, and which one the run is at."""
         with self._lock:
-            return self._log.curves()
+            curves = self._log.curves()
+            return curves if self._state is None else replace(curves, shown_step=self._state.step)
 
     def epochs(self) -> tuple[EpochReport, ...]:
         """Return what the epochs reported."""

@@ -92,6 +92,12 @@ def draw_focus_ring(painter: QPainter, place: QRect, tokens: Tokens) -> None:
     painter.restore()
 
 
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """Mix two colours; `share` is that of the other."""
+    pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return QColor(*(round((1 - share) * a + share * b) for a, b in pairs))
+
+
 def channel_colour(tokens: Tokens, name: str) -> QColor:
     """Return the colour of a channel by its name: red, green and blue have one, every other is drawn as a line."""
     return {"red": tokens.red, "green": tokens.green, "blue": tokens.blue}.get(name, tokens.line)

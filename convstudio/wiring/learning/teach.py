@@ -239,7 +239,8 @@ class TeachPanel(LearningPanel):
         loss = None if glimpse.report is None else glimpse.report.loss
         speed = self._speed.at(glimpse.state.step, glimpse.seconds)
         line = teach_line(self.training.status, glimpse.state.step, loss, speed)
-        graph = graph_of("Loss", [GraphLine("loss", curves.steps, curves.losses)], is_log=True)
+        losses = GraphLine("loss", curves.steps, curves.losses)
+        graph = graph_of("Loss", [losses], is_log=True, shown_step=curves.shown_step)
         self.card.show_run(line, graph, is_running=self.training.is_running)
         if loss is not None and self._data is not None and is_learned(loss, self._data):
             self.training.pause()

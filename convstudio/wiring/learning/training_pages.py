@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 
@@ -56,7 +57,7 @@ class TrainingPages:
         """Show the newest state of a run that goes on: one plot of the curves a frame, the other pages now and then."""
         training, glimpse = self._training, self._training.glimpse()
         if self._is_in_sight(self._dock.curves) and glimpse is not None:
-            curves, epochs = training.trainer.curves(), training.trainer.epochs()
+            epochs, curves = training.trainer.epochs(), training.trainer.curves()  # in this order: none is yet to come
             self._dock.curves.follow_run(curves, epochs, training.runs, glimpse.steps)
         elif time.monotonic() - self._shown_at >= _PAGE_SECONDS:
             self.show_run()
@@ -91,7 +92,9 @@ class TrainingPages:
             values = learned_values(layers[at]) if at < len(layers) else None
             if values is not None:
                 held[step] = values
-        self._history = weight_history(held, self._history)
+        glimpse = self._training.glimpse()
+        shown_step = math.inf if glimpse is None else glimpse.state.step
+        self._history = weight_history(held, self._history, shown_step)
         self.layers.show_history(f"Weights of layer {at + 1}: {document.layers[at].name}", self._history)
 
     # --- two networks ------------------------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.panes.learning.graphs.graph import round_up
+from convstudio.model.panes.learning.graphs.graph import PALE, round_up
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import apart, format_number
@@ -19,19 +20,23 @@ _COLUMNS = 64
 
 @dataclass(frozen=True, eq=False)
 class WeightHistory:
-    """Counts, `(bins, steps)`, from the value `low` to `high`, the steps that they belong to, and what was counted."""
+    """Counts, `(bins, steps)`, from the value `low` to `high`, the steps that they belong to, and what was counted.
+
+    Steps after `shown_step` are those that the run was taken back from.
+    """
 
     counts: NDArray[np.int64]
     steps: tuple[int, ...]
     low: float
     high: float
     values: tuple[Floats, ...] = ()
+    shown_step: float = math.inf
 
     @property
-    def shares(self) -> NDArray[np.float64]:
-        """The counts of each step as shares of its largest one, `(bins, steps)`."""
-        shares: NDArray[np.float64] = self.counts / np.maximum(self.counts.max(axis=0), 1)
-        return shares
+    def strengths(self) -> NDArray[np.float64]:
+        """How strongly the counts are painted, `(bins, steps)`: 1 for the largest of a step up to the one on show."""
+        strengths: NDArray[np.float64] = self.counts / np.maximum(self.counts.max(axis=0), 1)
+        return strengths * np.where(np.array(self.steps) > self.shown_step, PALE, 1.0)
 
     def told_at(self, step: float, value: float) -> str:
         """Tell how many weights there are of a value at a step."""
@@ -63,7 +68,9 @@ def learned_values(layer: Layer) -> Floats | None:
     return weights if isinstance(weights, np.ndarray) else None
 
 
-def weight_history(weights: Mapping[int, Floats], before: WeightHistory | None = None) -> WeightHistory | None:
+def weight_history(
+    weights: Mapping[int, Floats], before: WeightHistory | None = None, shown_step: float = math.inf
+) -> WeightHistory | None:
     """Count the weights of each step, all over the same range around 0; None where there are none that are finite.
 
     What a history `before` has counted over that range already is taken from it.
@@ -79,4 +86,4 @@ def weight_history(weights: Mapping[int, Floats], before: WeightHistory | None =
         known[id(values)] if id(values) in known else np.histogram(values, _BINS, (-reach, reach))[0]
         for values in held.values()
     ]
-    return WeightHistory(np.stack(counts, axis=1), tuple(held), -reach, reach, tuple(held.values()))
+    return WeightHistory(np.stack(counts, axis=1), tuple(held), -reach, reach, tuple(held.values()), shown_step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -27,7 +28,8 @@ class Status(Enum):
 class StepCurves:
     """The reports of steps as columns, `(rows,)` each; a row is the mean of `steps_per_row` steps.
 
-    `steps` are the last of each row. Accuracy is NaN where there is none. The norms are `(rows, layers)`.
+    `steps` are the last of each row. Accuracy is NaN where there is none. The norms are `(rows, layers)`. Steps after
+    `shown_step` are those that the run was taken back from, and can go to again.
     """
 
     steps: NDArray[np.float64]
@@ -37,6 +39,7 @@ class StepCurves:
     weight_norms: NDArray[np.float64]
     gradient_norms: NDArray[np.float64]
     steps_per_row: int = 1
+    shown_step: float = math.inf
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from convstudio.views.parts.controls import colour_of, rgb_of
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.style import give_focus_frame
-from convstudio.views.parts.theme import Tokens, tokens_of
+from convstudio.views.parts.theme import Tokens, mixed, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -75,7 +75,7 @@ class ConfusionModel(QAbstractTableModel):
         assert self.shown is not None
         tokens = tokens_of(QGuiApplication.palette())
         share = _STRONGEST * self.shown.share(row, column)
-        return _mixed(tokens.card, tokens.selection if row == column else tokens.window, share)
+        return mixed(tokens.card, tokens.selection if row == column else tokens.window, share)
 
     def _ink(self, row: int, column: int) -> QColor:
         assert self.shown is not None
@@ -83,11 +83,6 @@ class ConfusionModel(QAbstractTableModel):
         if not self.shown.counts[row, column]:
             return tokens.secondary
         return colour_of(ink_on(rgb_of(self._ground(row, column))))
-
-
-def _mixed(one: QColor, other: QColor, share: float) -> QColor:
-    parts = [round((1 - share) * a + share * b) for a, b in zip(rgb_of(one), rgb_of(other), strict=True)]
-    return colour_of(parts)
 
 
 @handles_keys("Confusion table", ("Enter", "Show the samples of a cell"))

@@ -63,9 +63,9 @@ class HistoryPlot(PlotFrame):
         left = ((history.low, format_number(history.low, 3)), (history.high, format_number(history.high, 3)))
         canvas.show_axes({"left": left, "bottom": ((0, "0"), (last, apart(last)))}, [px(side) for side in _MARGINS])
         canvas.show_extent((0, last), (history.low, history.high))
-        painted = np.empty((*history.shares.shape, 4), np.uint8)
+        painted = np.empty((*history.counts.shape, 4), np.uint8)
         painted[..., :3] = rgb_of(tokens.selection)
-        painted[..., 3] = np.rint(255 * history.shares)  # so that the ground of the plot is where there are none
+        painted[..., 3] = np.rint(255 * history.strengths)  # so that the ground of the plot is where there are none
         canvas.draw_image("counts", painted, QRectF(0, history.low, last, history.high - history.low))
 
     def _text_at(self, point: QPointF | None) -> str:

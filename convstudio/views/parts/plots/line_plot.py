@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QSizePolicy
 
-from convstudio.model.panes.learning.graphs.graph import Graph, GraphLine
+from convstudio.model.panes.learning.graphs.graph import PALE, Graph, GraphLine, Points
 from convstudio.views.parts.plots.frame import PlotFrame
 from convstudio.views.parts.sizes import px, scaled
-from convstudio.views.parts.theme import DARK, Tokens, small_font, tokens_of
+from convstudio.views.parts.theme import DARK, Tokens, mixed, small_font, tokens_of
 
 if TYPE_CHECKING:
     from convstudio.views.parts.plots.canvas import Canvas
@@ -140,17 +140,31 @@ class LinePlot(PlotFrame):
         return line_looks(tokens, sum(not line.is_before for line in lines[:place]))
 
     def _draw_line(self, canvas: Canvas, place: int, line: GraphLine) -> list[str]:
-        """Draw a line and its dots, and return under which names; dots come with an epoch, not with every frame."""
+        """Draw a line and its dots, and return under which names; what comes after the step on show is paler.
+
+        Dots come with an epoch, not with every frame.
+        """
         assert self.graph is not None, "the lines are those of a graph"
-        (colour, stroke), (x, y), names = self.look(place), self.graph.drawn(line), [f"line {place}"]
-        canvas.draw_line(names[0], x, y, colour, 1 if self._is_live and not line.has_dots else 2, stroke)
-        if line.has_dots:
-            names.append(f"dots {place}")
-            dots = (x.tobytes(), y.tobytes(), colour, px(_DOT))
-            if names[1] not in self._drawn or self._dots.get(names[1]) != dots:
-                canvas.draw_dots(names[1], x.tolist(), y.tolist(), _DOT, [colour] * len(x))
-                self._dots[names[1]] = dots
+        (colour, stroke), names, shown = self.look(place), [], 0
+        pale = mixed(tokens_of(self.palette()).card, colour, PALE)
+        width = 1 if self._is_live and not line.has_dots else 2
+        for part, (x, y), ink in (("", self.graph.drawn(line), colour), (" later", self.graph.drawn_later(line), pale)):
+            if not len(x):
+                continue
+            names.append(f"line {place}{part}")
+            canvas.draw_line(names[-1], x, y, ink, width, stroke)
+            if line.has_dots or len(x) == 1:  # one point makes no line
+                names.append(f"dots {place}{part}")
+                self._draw_dots(canvas, names[-1], x[shown:], y[shown:], ink)
+            shown = 1  # where the later part begins, too
         return names
+
+    def _draw_dots(self, canvas: Canvas, name: str, x: Points, y: Points, colour: QColor) -> None:
+        """Draw dots where they are not those that are drawn already."""
+        dots = (x.tobytes(), y.tobytes(), colour, px(_DOT))
+        if name not in self._drawn or self._dots.get(name) != dots:
+            canvas.draw_dots(name, x.tolist(), y.tolist(), _DOT, [colour] * len(x))
+            self._dots[name] = dots
 
     def _write_legend(self, canvas: Canvas, graph: Graph, entries: list[tuple[float, int]], tokens: Tokens) -> None:
         canvas.remove_labels()

@@ -1,5 +1,6 @@
 """A run is one undo step of the session, follows changes by hand, and leaves what it was to be compared."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -184,3 +185,28 @@ def test_no_frame_of_a_run_both_shows_its_network_and_tells_of_it(bench: Bench) 
     assert made == [("shown", True), ("told", True)]
     bench.method.gate.set()
     bench.wait()
+
+
+def test_the_curves_know_which_step_is_on_show(bench: Bench) -> None:
+    bench.train(steps=2)
+    bench.train(steps=2)
+    curves = bench.training.trainer.curves
+    assert curves().shown_step == 4
+    bench.training.step_back()
+    assert (curves().shown_step, curves().steps[-1]) == (3, 4)
+    bench.training.go_to(1)
+    assert curves().shown_step == 1
+    bench.session.undo_stack.undo()
+    assert (curves().shown_step, curves().steps[-1]) == (0, 4)
+
+
+def test_a_run_that_was_taken_back_to_its_start_is_kept_whole(bench: Bench) -> None:
+    bench.train(steps=4)
+    bench.training.restart()
+    other = replace(bench.document, training=replace(bench.document.training, rate=0.25))
+    bench.session.apply("Set learning rate", other)
+    bench.train(steps=1)
+    (run,) = bench.training.runs
+    assert run.curves.steps.tolist() == [1, 2, 3, 4]
+    assert run.curves.shown_step == math.inf
+    assert (weight(run.first), weight(run.last)) == (0, 2)

@@ -70,6 +70,23 @@ def test_dots_are_drawn_again_where_they_changed_alone(plot: LinePlot) -> None:
     assert plot.names_drawn == ("line 0",)
 
 
+def test_one_point_is_a_dot(plot: LinePlot) -> None:
+    plot.show_graph(graph_of("Loss", [GraphLine("zeros", STEPS[:1], STEPS[:1])]))
+    assert plot.names_drawn == ("dots 0", "line 0")
+
+
+def test_what_comes_after_the_step_on_show_is_drawn_paler(plot: LinePlot) -> None:
+    plot.show_graph(graph_of("Loss", lines("zeros", has_dots=True), shown_step=2))
+    assert plot.names_drawn == ("dots 0", "dots 0 later", "line 0", "line 0 later")
+    now, later = (plot.canvas._drawn[name].opts["pen"].color() for name in ("line 0", "line 0 later"))
+    assert now == plot.look(0).colour
+    assert later.lightness() > now.lightness()
+    assert len(plot.canvas._drawn["dots 0"].points()) == 2
+    assert len(plot.canvas._drawn["dots 0 later"].points()) == 1
+    plot.show_graph(graph_of("Loss", lines("zeros", has_dots=True)))
+    assert plot.names_drawn == ("dots 0", "line 0")
+
+
 def test_a_plot_that_nobody_sees_is_drawn_when_it_is_shown_again(plot: LinePlot) -> None:
     plot.show_graph(graph_of("Loss", lines("zeros")))
     plot.hide()

@@ -14,6 +14,9 @@ from convstudio.model.values.numbers import apart, format_number, percent, round
 
 Points = NDArray[np.float64]
 _POINTS = 400
+"""A line has at most so many points, and one more where it is cut: more than a plot can show."""
+PALE = 0.35
+"""How much of the colour is left of what a run did after the step on show."""
 _ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _DECADES = 12
 """How far a logarithmic axis reaches at most: what is smaller yet is the rounding of float32."""
@@ -42,6 +45,7 @@ class Graph:
     """Lines over the steps of a run, between `low` and `high`.
 
     With `is_log` the axis counts powers of ten; where they are shares, with `is_share`, they are written in percent.
+    What a run did after the step that is on show, `shown_step`, stands back: the run was taken back to that step.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Graph:
     high: float
     is_log: bool = False
     is_share: bool = False
+    shown_step: float = math.inf
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -58,10 +63,23 @@ class Graph:
         return (math.log10(self.low), math.log10(self.high)) if self.is_log else (self.low, self.high)
 
     def drawn(self, line: GraphLine) -> tuple[Points, Points]:
-        """Return the points of a line as they are drawn: on a logarithmic axis, 0 is at its foot."""
-        if not self.is_log:
-            return line.x, line.y
-        return line.x, np.log10(np.clip(line.y, self.low, None))
+        """Return the points of a line up to the step on show, as they are drawn."""
+        end = self._end(line)
+        return line.x[:end], self._heights(line)[:end]
+
+    def drawn_later(self, line: GraphLine) -> tuple[Points, Points]:
+        """Return the points of a line from the step on show to its end, as they are drawn; none where it ends there."""
+        end = self._end(line)
+        begin = max(0, end - 1) if end < len(line.x) else end
+        return line.x[begin:], self._heights(line)[begin:]
+
+    def _end(self, line: GraphLine) -> int:
+        """Return how many points of a line are up to the step on show: all, of a run before."""
+        return len(line.x) if line.is_before else int(np.searchsorted(line.x, self.shown_step, side="right"))
+
+    def _heights(self, line: GraphLine) -> Points:
+        """Return where the points of a line are on the upright axis: on a logarithmic one, 0 is at its foot."""
+        return np.log10(np.clip(line.y, self.low, None)) if self.is_log else line.y
 
     def written(self, height: float) -> str:
         """Write a height of the graph."""
@@ -83,16 +101,24 @@ class Graph:
 
     @property
     def sentence(self) -> str:
-        """Say where every line ends."""
-        ends = [f"{line.name} {self.written(float(line.y[-1]))}" for line in self.lines if len(line.y)]
+        """Say where every line ends, and that there are steps after the one on show."""
+        ends = [(line, end - 1) for line in self.lines if (end := self._end(line))]
+        last = max((int(line.x[-1]) for line in self.lines if self._end(line) < len(line.x)), default=0)
+        later = f" The steps after it, up to {apart(last)}, are drawn paler." if last else ""
         if not ends:
-            return f"{self.name}: no steps yet."
-        last = max(int(line.x[-1]) for line in self.lines if len(line.x))
-        return f"{self.name}: {', '.join(ends)} at step {apart(last)}."
+            return f"{self.name}: no steps yet." if not last else f"{self.name}: the run is at its start.{later}"
+        values = [f"{line.name} {self.written(float(line.y[at]))}" for line, at in ends]
+        step = max(int(line.x[at]) for line, at in ends)
+        return f"{self.name}: {', '.join(values)} at step {apart(step)}.{later}"
 
 
 def graph_of(
-    name: str, lines: Sequence[GraphLine], *, is_log: bool = False, span: tuple[float, float] | None = None
+    name: str,
+    lines: Sequence[GraphLine],
+    *,
+    is_log: bool = False,
+    span: tuple[float, float] | None = None,
+    shown_step: float = math.inf,
 ) -> Graph:
     """Fit the axes to some lines; `span` fixes the upright one. What is not finite is left out.
 
@@ -100,16 +126,11 @@ def graph_of(
     >>> graph_of("Loss", [line]).extent, graph_of("Loss", [line], is_log=True).extent[1]
     ((0.0, 8.0), 1.0)
     """
-    shown = tuple(_thinned(_finite(line)) for line in lines)
+    shown = tuple(thinned(line, shown_step) for line in lines)
     last = max((float(line.x[-1]) for line in shown if len(line.x)), default=1.0)
     heights = np.concatenate([line.y for line in shown]) if shown else np.zeros(0)
     low, high = span or (_log_ends(heights) if is_log else (0.0, round_up(float(heights.max(initial=0.0)))))
-    return Graph(name, shown, max(1.0, last), low, high, is_log)
-
-
-def _finite(line: GraphLine) -> GraphLine:
-    is_there = np.isfinite(line.y)
-    return replace(line, x=line.x[is_there], y=line.y[is_there])
+    return Graph(name, shown, max(1.0, last), low, high, is_log, shown_step=shown_step)
 
 
 def round_up(value: float) -> float:
@@ -124,11 +145,22 @@ def round_up(value: float) -> float:
     return rounded(next(one for one in _ROUND if one * unit >= value * (1 - 1e-9)) * unit, 6)
 
 
-def _thinned(line: GraphLine) -> GraphLine:
-    """Leave out points of a line with more than a plot can show; the last one stays."""
-    each = max(1, -(-len(line.x) // _POINTS))
-    shown = slice((len(line.x) - 1) % each, None, each)
-    return replace(line, x=line.x[shown], y=line.y[shown])
+def thinned(line: GraphLine, shown_step: float = math.inf) -> GraphLine:
+    """Return a line of at most some hundred points: the mean of as many each as that takes, at the last step of them.
+
+    The last point, and the one of the step on show, stay what they are. What is not finite is left out.
+    """
+    is_there = np.isfinite(line.y)
+    x, y = line.x[is_there], line.y[is_there]
+    each = -(-len(x) // _POINTS)
+    if each <= 1:
+        return replace(line, x=x, y=y)
+    shown = int(np.searchsorted(x, shown_step, side="right"))
+    starts = np.unique([*range(0, len(x), each), *([shown] if shown < len(x) else [])])
+    lasts = np.append(starts[1:], len(x)) - 1
+    means = np.add.reduceat(y, starts) / (lasts - starts + 1)
+    is_kept = (lasts == shown - 1) | (lasts == len(x) - 1)
+    return replace(line, x=x[lasts], y=np.where(is_kept, y[lasts], means))
 
 
 def _log_ends(heights: Points) -> tuple[float, float]:

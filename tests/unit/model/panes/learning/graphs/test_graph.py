@@ -62,3 +62,34 @@ def test_a_long_line_has_no_more_points_than_a_plot_shows_and_ends_where_it_ends
     (line,) = graph.lines
     assert len(line.x) <= 401
     assert (line.x[-1], line.y[-1]) == (2000, 1 / 2000)
+
+
+def test_what_comes_after_the_step_on_show_is_apart_and_begins_where_the_other_part_ends():
+    graph = graph_of("Loss", [line("one", 4, 2, 1)], shown_step=2)
+    (one,) = graph.lines
+    assert [part.tolist() for part in graph.drawn(one)] == [[1, 2], [4, 2]]
+    assert [part.tolist() for part in graph.drawn_later(one)] == [[2, 3], [2, 1]]
+    assert graph.sentence == "Loss: one 2 at step 2. The steps after it, up to 3, are drawn paler."
+    assert graph.values_at(3) == "step 3: one 1"
+    assert graph.extent == (0, 4)
+
+
+def test_at_its_start_all_of_a_run_is_still_to_come():
+    graph = graph_of("Loss", [line("one", 4, 2, 1)], shown_step=0)
+    assert not len(graph.drawn(graph.lines[0])[0])
+    assert graph.drawn_later(graph.lines[0])[0].tolist() == [1, 2, 3]
+    assert graph.sentence == "Loss: the run is at its start. The steps after it, up to 3, are drawn paler."
+
+
+def test_a_run_before_is_whole_whichever_step_is_on_show():
+    before = GraphLine("run 1", STEPS, STEPS, is_before=True)
+    graph = graph_of("Loss", [before], shown_step=1)
+    assert graph.drawn(before)[0].tolist() == [1, 2, 3]
+    assert not len(graph.drawn_later(before)[0])
+
+
+def test_a_long_line_has_the_very_point_of_the_step_on_show():
+    steps = np.arange(1.0, 2001.0)
+    graph = graph_of("Loss", [GraphLine("one", steps, 1 / steps)], shown_step=777)
+    x, y = graph.drawn(graph.lines[0])
+    assert (x[-1], y[-1]) == (777, 1 / 777)

@@ -1,5 +1,7 @@
 """Graphs of a run have a bounded number of points, round ends, and tell what is at a step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,5 +71,11 @@ def test_the_axis_stays_until_the_run_has_outgrown_it_and_ends_with_the_run() ->
     assert rate_graph(curves(0)).last_step == 1
 
 
-def test_the_first_step_is_a_dot() -> None:
-    assert [rate_graph(curves(count)).lines[0].has_dots for count in (1, 2)] == [True, False]
+def test_a_run_that_was_taken_back_keeps_its_axes_and_ends_at_the_step_on_show() -> None:
+    taken_back = replace(curves(8), shown_step=4)
+    graph = loss_graph(taken_back, EPOCHS)
+    assert [graph.drawn(line)[0][-1] for line in graph.lines] == [4, 4]
+    assert graph.sentence == "Loss: batches 0.5, held out 0.75 at step 4. The steps after it, up to 8, are drawn paler."
+    assert (graph.high, graph.last_step) == (loss_graph(curves(8), EPOCHS).high, 8)
+    for other in (accuracy_graph(taken_back, ()), rate_graph(taken_back)):
+        assert other.drawn(other.lines[0])[0][-1] == 4
