@@ -23,7 +23,7 @@ from convstudio.files.presets.exchange import (
     read_presets,
 )
 from convstudio.files.presets.folder import PresetFolder
-from convstudio.files.presets.names import id_of
+from convstudio.files.presets.names import file_name_of, id_of
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.resources import load_detectors
 from convstudio.files.settings import load_settings, settings_path
@@ -170,7 +170,13 @@ def _delete(arguments: list[str]) -> int:
     ours = find_detector(load_detectors(), ids[0])
     if ours is not None:
         raise FileProblem(f"{ours.id} is a detector of the program and stays: give the id of a preset")
-    for one in preset_folder().delete(ids).removed:
+    folder = preset_folder()
+    missing = next((one for one in ids if not (folder.path / file_name_of(one)).is_file()), None)
+    if missing is not None:
+        listing = folder.read()
+        there = [*(one.id for one in listing.presets), *(id_of(one.file) for one in listing.damaged)]
+        raise FileProblem(listing.problem or f"there is no preset {_advised(missing, there)}")
+    for one in folder.delete(ids).removed:
         print(f"kept as {printable(str(one.kept))}: import it to have it back")
     return DONE
 
@@ -199,7 +205,7 @@ def _named_detectors(ids: Sequence[str]) -> list[Detector]:
     found = [(one, find_detector(detectors, one)) for one in ids]
     missing = next((one for one, detector in found if detector is None), None)
     if missing is not None:
-        raise FileProblem(no_detector_sentence(missing, detectors))
+        raise FileProblem(f"there is no detector {_advised(missing, [one.id for one in detectors])}")
     return [detector for _, detector in found if detector is not None]
 
 
@@ -208,11 +214,16 @@ def _printed(text: str) -> str:
     return "\n         ".join(printable(line) for line in text.splitlines())
 
 
-def no_detector_sentence(detector_id: str, detectors: Sequence[Detector]) -> str:
-    """Say that a detector is not there, and name the nearest ones."""
-    near = get_close_matches(detector_id, [detector.id for detector in detectors], n=3)
+def no_kernel_sentence(spec: str, detectors: Sequence[Detector]) -> str:
+    """Say that what is meant as a kernel is neither a detector nor a file, and name the nearest detectors."""
+    return f"there is no kernel file and no detector {_advised(spec, [one.id for one in detectors])}"
+
+
+def _advised(wrong: str, ids: Sequence[str]) -> str:
+    """Name an id that is not there, and the nearest of those that are."""
+    near = [printable(one) for one in get_close_matches(wrong, ids, n=3)]
     advice = f"did you mean {' or '.join(near)}?" if near else "see convstudio detectors for the list"
-    return f"there is no detector “{detector_id[:60]}” and no kernel file of that name: {advice}"
+    return f"{named(wrong[:60])}: {advice}"
 
 
 def _as_json(detectors: Sequence[Detector]) -> str:

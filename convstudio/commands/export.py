@@ -20,15 +20,15 @@ from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.files.exports.map_formats import MAP_FORMATS
 from convstudio.files.exports.page_formats import PAGE_FORMATS
 from convstudio.files.exports.writing import encoded_files, file_paths
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.examples import read_project_spec
 from convstudio.files.resources import load_detectors
 from convstudio.model.panes.exports.sources import export_sources
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import CURVES, MAPS
-from convstudio.model.words.file_kinds import listed_endings
+from convstudio.model.words.export_contents import ANIMATION, CURVES, MAPS
+from convstudio.model.words.file_kinds import ending_of, kind_of, listed_endings
 
 
 def export_parser() -> Parser:
@@ -71,6 +71,7 @@ def export(arguments: list[str]) -> int:
         document, held = read_project_spec(options.project, tell)
         export_page(document, held, _layer(document, options.layer), options)
         return DONE
+    _check_ending(options.output, options.what)
     style, kind = picture_style(options), output_format(Path(options.output), options)
     document = read_project_spec(options.project, tell)[0]
     layer = _layer(document, options.layer)
@@ -96,6 +97,18 @@ def export(arguments: list[str]) -> int:
     if len(paths) > 1:
         print(f"convstudio: {len(paths)} files written", file=sys.stderr)
     return DONE
+
+
+def _check_ending(output: str, what: str) -> None:
+    """Raise FileProblem for an ending that only other contents have: it names them."""
+    ending = ending_of(output)
+    pages = {**PAGE_FORMATS, ANIMATION: ANIMATION_FORMATS}
+    others = [one for one in SHOWN if kind_of(pages[one], ending) is not None]
+    if others and kind_of(MAP_FORMATS, ending) is None:
+        raise FileProblem(
+            f"{named(output)} cannot hold {what}: add --what {' or '.join(others)}, or use the extension "
+            f"{listed_endings(MAP_FORMATS)}"
+        )
 
 
 def _layer(document: Document, number: int | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,11 @@ import msgspec
 
 from convstudio.commands.parser import DONE, Parser
 from convstudio.files.arrays.foreign import refuse_foreign
-from convstudio.files.formats import DOORS
+from convstudio.files.formats import DOORS, PROJECT_FORMATS
 from convstudio.files.inputs import INPUT_FORMATS, read_input
-from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, is_kernel_text, read_kernel
 from convstudio.files.kernels.reading import SeveralKernels
-from convstudio.files.networks.foreign_formats import STATE_DICT_FORMATS, is_foreign_network, is_state_dict_file
+from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS, is_foreign_network, is_state_dict_file
 from convstudio.files.presets.exchange import ARCHIVE_FORMAT, read_presets
 from convstudio.files.problems import FileProblem, named, printable, tried
 from convstudio.files.projects.examples import read_project_spec
@@ -29,7 +29,7 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number, format_shape, percent
-from convstudio.model.words.file_kinds import ending_among, endings_of
+from convstudio.model.words.file_kinds import FileKind, ending_among, endings_of, kind_of
 from convstudio.model.words.summary import summary_text
 
 _HEADS = ("Array", "Shape", "Type", "Minimum", "Maximum", "Mean", "Std", "Zeros", "Order")
@@ -52,8 +52,9 @@ class _FileArray:
 
 @dataclass(frozen=True)
 class _FileFacts:
-    """What a file holds: sentences, arrays, and a text of layers."""
+    """What a file holds: its format, sentences, arrays, and a text of layers."""
 
+    format: str
     notes: tuple[str, ...] = ()
     arrays: tuple[_FileArray, ...] = ()
     layers: str = ""
@@ -86,6 +87,7 @@ def _report(path: str) -> _FileFacts:
         raise next(iter(problems.values()))
     refusals = (f"Not read as {what}: {problem}" for what, problem in problems.items())
     return _FileFacts(
+        found[0].format,
         (*(note for one in found for note in one.notes), *refusals),
         next((one.arrays for one in found if one.arrays), ()),
         next((one.layers for one in found if one.layers), ""),
@@ -100,7 +102,8 @@ def _of_network(path: str) -> _FileFacts:
     document = read_project_spec(path, notes.append)[0]
     sample = document.sample.values.shape
     first = f"A network of {counted(len(document.layers), 'layer')} for an input of {format_shape(sample)}."
-    return _FileFacts((first, *notes), layers=summary_text(document))
+    kinds = WEIGHTS_FORMATS if is_state_dict_file(path) else (*PROJECT_FORMATS, *FOREIGN_NETWORK_FORMATS)
+    return _FileFacts(_format_among(kinds, path), (first, *notes), layers=summary_text(document))
 
 
 def _of_weights(path: str) -> _FileFacts:
@@ -110,14 +113,16 @@ def _of_weights(path: str) -> _FileFacts:
         _FileArray(name, one.shape, one.type_name, told_order(name, one.shape, file.suffix), *facts[name])
         for name, one in file.entries.items()
     )
-    return _FileFacts((f"{counted(len(arrays), 'array')} of weights.", *map(str, file.problems.values())), arrays)
+    notes = (f"{counted(len(arrays), 'array')} of weights.", *map(str, file.problems.values()))
+    return _FileFacts(_format_among(WEIGHTS_FORMATS, path), notes, arrays)
 
 
 def _of_input(path: str) -> _FileFacts:
     reading = read_input(path)
     values = reading.sample.values.to_array()
     array = _FileArray(reading.sample.name, values.shape, values.dtype.name, "", *_facts(values))
-    return _FileFacts((f"As an input: {reading.sentence}", *_left_out(array)), (array,))
+    notes = (f"As an input: {reading.sentence}", *_left_out(array))
+    return _FileFacts(_format_among(INPUT_FORMATS, path), notes, (array,))
 
 
 def _of_kernel(path: str) -> _FileFacts:
@@ -126,9 +131,9 @@ def _of_kernel(path: str) -> _FileFacts:
         reading = read_kernel(path)
     except SeveralKernels as several:
         lines = (f"Kernel {text}" for text in several.texts)
-        return _FileFacts((f"As a kernel: {several}", *lines))
+        return _FileFacts(_format_among(KERNEL_FORMATS, path), (f"As a kernel: {several}", *lines))
     array = _FileArray(name, reading.kernel.shape, reading.kernel.dtype.name, "", *_facts(reading.kernel))
-    return _FileFacts((f"As a kernel: {reading.sentence(name)}",), (array,))
+    return _FileFacts(reading.format, (f"As a kernel: {reading.sentence(name)}",), (array,))
 
 
 def _of_presets(path: str) -> _FileFacts:
@@ -136,7 +141,13 @@ def _of_presets(path: str) -> _FileFacts:
     if found.problems and not found.presets:
         raise FileProblem(found.problems[0])
     names = ", ".join(one.name for one in found.presets)
-    return _FileFacts((f"{counted(len(found.presets), 'preset')}: {names}.", *found.problems))
+    notes = (f"{counted(len(found.presets), 'preset')}: {names}.", *found.problems)
+    return _FileFacts(ARCHIVE_FORMAT.name, notes)
+
+
+def _format_among(kinds: Sequence[FileKind], path: str) -> str:
+    kind = kind_of(kinds, ending_among(kinds, path))
+    return "ConvStudio example" if kind is None else kind.name
 
 
 def _facts(values: Floats | FileProblem) -> tuple[ArrayFacts | None, str]:
@@ -164,6 +175,10 @@ def _is_network(path: str) -> bool:
     return is_ours or is_foreign_network(path) or is_state_dict_file(path)
 
 
+def _is_input(path: str) -> bool:
+    return _ends_in(*endings_of(INPUT_FORMATS))(path) and not is_kernel_text(path)
+
+
 @dataclass(frozen=True)
 class _Reading:
     """What a file can be read as, which files are meant by their name, and what describes one."""
@@ -176,7 +191,7 @@ class _Reading:
 _DOORS = (
     _Reading("a network", _is_network, _of_network),
     _Reading("weights", _ends_in(*endings_of(WEIGHTS_FORMATS)), _of_weights),
-    _Reading("an input", _ends_in(*endings_of(INPUT_FORMATS)), _of_input),
+    _Reading("an input", _is_input, _of_input),
     _Reading("a kernel", _ends_in(*endings_of(KERNEL_FORMATS)), _of_kernel),
     _Reading("presets", _ends_in(*ARCHIVE_FORMAT.endings), _of_presets),
 )
@@ -186,7 +201,7 @@ _DOORS = (
 
 
 def _as_text(path: str, report: _FileFacts) -> str:
-    lines = [f"{printable(path)}: {_format_name(path)}", *map(printable, report.notes)]
+    lines = [f"{printable(path)}: {report.format}", *map(printable, report.notes)]
     if report.layers:
         lines += ["", report.layers.rstrip("\n")]
     if report.arrays:
@@ -219,16 +234,10 @@ def _table(rows: list[tuple[str, ...]]) -> list[str]:
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def _format_name(path: str) -> str:
-    kinds = [kind for door in DOORS if door.is_read and door.kinds is not STATE_DICT_FORMATS for kind in door.kinds]
-    ending = ending_among(kinds, path)
-    return ", ".join(dict.fromkeys(kind.name for kind in kinds if ending in kind.endings)) or "ConvStudio example"
-
-
 def _as_json(path: str, report: _FileFacts) -> str:
     content: Mapping[str, Any] = {
         "file": os.fspath(path),
-        "format": _format_name(path),
+        "format": report.format,
         "notes": report.notes,
         "arrays": [_array_content(one) for one in report.arrays],
         "layers": report.layers.splitlines(),

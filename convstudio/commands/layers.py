@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convstudio.commands.detectors import no_detector_sentence
+from convstudio.commands.detectors import no_kernel_sentence
 from convstudio.files.batch.tasks import digest
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, kernel_place, read_kernel
 from convstudio.files.kernels.reading import KernelReading, check_kernel_shape
@@ -296,4 +296,4 @@ def check_kernel_file(spec: str, detectors: Sequence[Detector]) -> None:
     """Raise FileProblem, which names the nearest detectors, for what is neither a file nor named as a kernel's."""
     place, _ = kernel_place(spec)
     if kind_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, place)) is None and not os.path.lexists(spec):
-        raise FileProblem(no_detector_sentence(spec, detectors))
+        raise FileProblem(no_kernel_sentence(spec, detectors))

@@ -58,7 +58,7 @@ def add_reading_options(parser: Parser) -> None:
     )
     group.add_argument(
         "--page",
-        type=partial(whole_number, name="page", least=1, most=10**9),
+        type=partial(whole_number, name="page", least=1),
         metavar="N",
         help="the page or frame of a picture, the plane of a volume or the sample of a batch, counted from 1",
     )
@@ -194,11 +194,13 @@ def number(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def whole_number(text: str, name: str, least: int, most: int) -> int:
-    """Read a whole number of an option within bounds; `name` tells what it is."""
-    if not re.fullmatch(r"\s*\d{1,9}\s*", text, re.ASCII) or not least <= int(text) <= most:
+def whole_number(text: str, name: str, least: int, most: int | None = None) -> int:
+    """Read a whole number of an option; `name` tells what it is. Without `most` its digits alone are counted."""
+    is_whole = re.fullmatch(r"\s*\d{1,9}\s*", text, re.ASCII) is not None
+    if not is_whole or int(text) < least or (most is not None and int(text) > most):
+        bounds = f"of {least} or more and at most 9 digits" if most is None else f"from {least} to {most}"
         names = f" or one of {', '.join(PADDINGS)}" if name == "padding" else ""
         raise argparse.ArgumentTypeError(
-            f"“{printable(text)[:40]}” is not a valid {name}: give a whole number from {least} to {most}{names}"
+            f"“{printable(text)[:40]}” is not a valid {name}: give a whole number {bounds}{names}"
         )
     return int(text)

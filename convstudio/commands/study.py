@@ -32,7 +32,6 @@ from convstudio.model.values.learning.settings import OPTIMISERS
 from convstudio.model.values.limits import LIMITS
 
 _USUAL = Study()
-_LARGEST = 999_999_999
 
 
 def study(arguments: list[str]) -> int:
@@ -192,4 +191,5 @@ def _add_whole(group: argparse._ArgumentGroup, option: str, usual: int, most: in
 
 
 def _counts(text: str, name: str) -> tuple[int, ...]:
-    return tuple(whole_number(part, name, 1, _LARGEST) for part in text.split(","))
+    """Read several counts; `check_study` knows which are too few or too many for the data."""
+    return tuple(whole_number(part, name, 0) for part in text.split(","))

@@ -45,8 +45,6 @@ from convstudio.ops.learning.losses import LOSSES
 _KEPT_EVERY = 2.0
 """Seconds of training that a crash costs at most."""
 
-_ANY = 10**9
-
 
 def train_parser() -> Parser:
     """Return the parser of `convstudio train`."""
@@ -78,7 +76,7 @@ def train_parser() -> Parser:
 
 def _add_settings(parser: Parser) -> None:
     group = parser.add_argument_group("how it is trained", "Without an option, the project's own setting.")
-    count = partial(whole_number, least=0, most=_ANY)
+    count = partial(whole_number, least=0)
     group.add_argument("--epochs", type=partial(count, name="number of epochs"), metavar="N")
     group.add_argument("--optimizer", dest="optimiser", choices=OPTIMISERS)
     group.add_argument("--rate", type=number, metavar="R", help="the learning rate, such as 1e-3")

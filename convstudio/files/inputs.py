@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from convstudio.files.arrays.npy import read_header, to_float32, view_npy
 from convstudio.files.arrays.tables import decode_table_as
 from convstudio.files.images import decode_image
-from convstudio.files.limits import check_input_shape
+from convstudio.files.limits import check_input_shape, check_page
 from convstudio.files.pictures.framing import framed, told_framed
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.reading import read_bytes
@@ -36,7 +36,6 @@ from convstudio.model.readings.inputs import (
     reading_sentence,
     shape_words,
 )
-from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.progress import Progress
@@ -190,14 +189,7 @@ def _in_our_order(values: NDArray[np.generic], chosen: AxesReading, page: int) -
 
 def _checked_page(options: ReadOptions, pages: int, noun: str, where: str) -> int:
     page = 1 if options.page is None else options.page
-    if not 1 <= page <= pages:
-        raise FileProblem(
-            one_or_many(
-                pages,
-                f"{where} has 1 {noun}, not a {noun} {page}: choose 1.",
-                f"{where} has {counted(pages, noun)}, not a {noun} {page}: choose one from 1 to {pages}.",
-            )
-        )
+    check_page(page, pages, where, noun)
     return page
 
 

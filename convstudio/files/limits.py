@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.answers.axis_names import PLURALS
+from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.arrays import byte_size
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
@@ -50,3 +51,10 @@ def check_between(least: int, number: int, most: int, sentence: str) -> None:
     """Raise FileProblem unless the number is between the two; in its `sentence` `{range}` becomes that range."""
     if not least <= number <= most:
         raise FileProblem(sentence.replace("{range}", f"{least} to {most}"))
+
+
+def check_page(page: int, pages: int, where: str, noun: str = "page") -> None:
+    """Raise FileProblem unless the file has that page, or that part of another name."""
+    if not 1 <= page <= pages:
+        advice = one_or_many(pages, f"choose {noun} 1", f"choose one from 1 to {pages}")
+        raise FileProblem(f"{where} has {counted(pages, noun)}, not a {noun} {page}: {advice}.")

@@ -16,7 +16,7 @@ import numpy as np
 from convstudio.files.arrays.archives import list_npz, read_npz
 from convstudio.files.arrays.foreign import refuse_foreign
 from convstudio.files.arrays.npy import decode_npy, read_header, to_float32
-from convstudio.files.arrays.tensors import Tensor, list_tensors, read_tensor, write_tensor
+from convstudio.files.arrays.tensors import list_tensors, read_tensor, write_tensor
 from convstudio.files.networks.foreign_formats import ARRAYS_ENDING
 from convstudio.files.networks.hdf5_file import list_hdf5, read_hdf5_arrays
 from convstudio.files.networks.keras_file import keras_weights
@@ -24,6 +24,7 @@ from convstudio.files.networks.onnx_file import read_onnx
 from convstudio.files.problems import FileProblem, named, printable, tried
 from convstudio.files.reading import Content, stored_file
 from convstudio.model.readings.weights.weight_names import stated_order
+from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
@@ -179,10 +180,7 @@ def decode_only_tensor(data: bytes, where: str) -> Floats:
     """Return the one tensor of a safetensors file; raise FileProblem, which names the tensors when there are more."""
     tensors = list_tensors(data, where)
     if len(tensors) != 1:
-        raise FileProblem(
-            f"{where} holds {len(tensors)} tensors{_names(tensors)}: save a file with one kernel "
-            f"only, or open it by {WEIGHTS_MENU}."
-        )
+        raise not_one_kernel(where, "tensor", tensors)
     (only,) = tensors.values()
     return read_tensor(data, only, where)
 
@@ -251,10 +249,16 @@ def _read_onnx(data: Content, names: Collection[str], where: str) -> Unpacked:
             yield name, tried(partial(to_float32, one, where))
 
 
-def _names(tensors: Mapping[str, Tensor]) -> str:
-    names = sorted(name[:60] for name in tensors)
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return f" ({', '.join(names[:_MOST_NAMES])}{more})" if names else ""
+def not_one_kernel(where: str, noun: str, names: Collection[str]) -> FileProblem:
+    """Return what is wrong with a file of none or of several arrays where one kernel is wanted."""
+    if not names:
+        return FileProblem(f"{where} holds no {noun}: save a file with one kernel.")
+    listed = sorted(name[:60] for name in names)
+    more = f" and {len(listed) - _MOST_NAMES} more" if len(listed) > _MOST_NAMES else ""
+    return FileProblem(
+        f"{where} holds {counted(len(listed), noun)} ({', '.join(listed[:_MOST_NAMES])}{more}): "
+        f"name one of them, as FILE#NAME, or save a file with one kernel only."
+    )
 
 
 # --- the table of formats -----------------------------------------------------------------------------------------

@@ -190,8 +190,8 @@ def check_weights(x: tuple[int, ...], weights: tuple[int, ...], groups: int) -> 
         )
     if weights[-1] % groups:
         raise ShapeError(
-            f"{weights[-1]} filters cannot be shared among {groups} groups; "
-            f"use a number of filters divisible by {groups}"
+            f"{groups} groups need a number of filters divisible by {groups}, not {weights[-1]}; "
+            f"use fewer groups or other filters"
         )
     return rank, groups
 

@@ -252,7 +252,7 @@ def test_a_picture_says_its_levels_on_the_screen(capsys):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--kernel", "sobl-x"], "there is no detector “sobl-x” and no kernel file of that name: did you mean sobel-x"),
+        (["--kernel", "sobl-x"], "there is no kernel file and no detector “sobl-x”: did you mean sobel-x"),
         (["--kernel", "§"], "see convstudio detectors for the list"),
         (["--kernel", "gone.npy"], "“gone.npy” does not exist: check its name and its folder"),
         (

@@ -75,6 +75,8 @@ def test_a_file_that_nobody_named_is_not_replaced(capsys):
         (["m.npy", "--layer", "0"], "--layer 0 does not exist: give a number from 1 to 4"),
         (["m.npy", "--layer", "2", "--what", "kernels"], "this layer has no kernels to export"),
         (["m.docx"], "“m.docx” has no known format"),
+        (["m.html"], "“m.html” cannot hold maps: add --what report, or use the extension .npy"),
+        (["m.pdf"], "“m.pdf” cannot hold maps: add --what figure or network, or"),
         (["m.npy", "--sheet"], "--sheet is for pictures"),
     ],
 )

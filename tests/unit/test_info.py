@@ -228,3 +228,25 @@ def test_one_kernel_of_a_file_with_several_is_applied_and_converted_by_its_name(
     assert main(["apply", "sample:tutorial-sequence", "--kernel", "k.json#b", "-o", "y.csv"]) == 0
     assert main(["convert", "k.json#b", "k.csv"]) == 0
     assert (tmp_path / "k.csv").read_text() == "1,2\n"
+
+
+GIMP = "(c3 5)\n(c2 -1)\n(divisor 1)\n(offset 0)\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("table.txt", "1 2\n3 4\n", "Table"),
+        ("string.txt", "3x1: 1,2,3", "ImageMagick kernel string"),
+        ("matrix.txt", f"# GIMP 'Convolution Matrix' settings\n{GIMP}", "GIMP convolution matrix"),
+    ],
+)
+def test_the_format_is_the_one_that_was_read(told, tmp_path, name, text, kind):
+    (tmp_path / name).write_text(text)
+    assert told("info", name).startswith(f"{name}: {kind}\n")
+
+
+def test_one_of_several_arrays_is_asked_for_by_its_name(refused):
+    np.savez("w.npz", a=np.ones((3, 3)), b=np.ones((3, 3)))
+    sentence = refused("apply", "sample:tutorial-lines", "--kernel", "w.npz", "-o", "out.npy")
+    assert "“w.npz” holds 2 arrays (a, b): name one of them, as FILE#NAME, or save" in sentence

@@ -154,7 +154,7 @@ def test_a_damaged_file_beside_good_ones_is_said_and_the_others_are_imported(run
     ("arguments", "sentence"),
     [
         (["show", "preset:none"], "there is no detector “preset:none”"),
-        (["delete", "preset:none"], "does not exist any more"),
+        (["delete", "preset:none"], "there is no preset “preset:none”: see convstudio detectors for the list"),
         (["delete", "sobel-x"], "sobel-x is a detector of the program and stays"),
         (["delete", "preset:../edge"], "is not a preset: its id begins with preset:"),
         (["export", "-o", "x.zip"], "ID or --presets"),

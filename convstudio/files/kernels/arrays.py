@@ -10,7 +10,7 @@ from convstudio.files.arrays.archives import list_npz, read_npz
 from convstudio.files.arrays.npy import decode_npy, encode_npy, read_header
 from convstudio.files.kernels.reading import KernelContent, KernelReading, check_kernel_shape
 from convstudio.files.problems import FileProblem
-from convstudio.files.weights import WEIGHTS_MENU, decode_only_tensor, encode_only_tensor
+from convstudio.files.weights import decode_only_tensor, encode_only_tensor, not_one_kernel
 
 
 def read_npy_kernel(data: bytes, where: str, _rank: int | None) -> KernelReading:
@@ -24,11 +24,7 @@ def read_npz_kernel(data: bytes, where: str, _rank: int | None) -> KernelReading
     """Read the only array of an `.npz` archive as a kernel; raise FileProblem, which names several."""
     entries = list_npz(data, where)
     if len(entries) != 1:
-        names = ", ".join(sorted(name[:60] for name in entries)[:5])
-        raise FileProblem(
-            f"{where} holds {len(entries)} arrays{f' ({names})' if names else ''}: save a file with one kernel only, "
-            f"or open it by {WEIGHTS_MENU}."
-        )
+        raise not_one_kernel(where, "array", entries)
     ((name, header),) = entries.items()
     if isinstance(header, FileProblem):
         raise header

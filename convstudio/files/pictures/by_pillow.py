@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convstudio.files.limits import check_page
 from convstudio.files.pictures.orientation import orientation_of
 from convstudio.files.pictures.page import (
     INKS,
@@ -19,7 +20,6 @@ from convstudio.files.pictures.page import (
     Values,
     Wish,
     as_numbers,
-    check_page,
     check_size,
     colours_of_inks,
     on_white,

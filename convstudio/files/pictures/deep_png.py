@@ -10,6 +10,7 @@ import ctypes
 import io
 import struct
 
+from convstudio.files.limits import check_page
 from convstudio.files.pictures.orientation import orientation_of
 from convstudio.files.pictures.page import (
     PLAIN,
@@ -19,7 +20,6 @@ from convstudio.files.pictures.page import (
     Values,
     Wish,
     as_numbers,
-    check_page,
     check_size,
     on_white,
     opacity_note,

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.pictures.page import INCOMPLETE, PLAIN, Page, Samples, Values, Wish, check_page, check_size
+from convstudio.files.limits import check_page
+from convstudio.files.pictures.page import INCOMPLETE, PLAIN, Page, Samples, Values, Wish, check_size
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.limits import LIMITS
 

@@ -79,12 +79,6 @@ class Page:
             yield first, self.read(first, min(first + step, last))
 
 
-def check_page(page: int, pages: int, where: str) -> None:
-    """Raise FileProblem unless the file has that page."""
-    if not 1 <= page <= pages:
-        raise FileProblem(f"{where} has no page {page}: choose one from 1 to {pages}.")
-
-
 def check_size(
     rows: int,
     columns: int,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from convstudio.files.limits import check_page
 from convstudio.files.pictures.page import (
     INCOMPLETE,
     PLAIN,
@@ -12,7 +13,6 @@ from convstudio.files.pictures.page import (
     Values,
     Wish,
     as_numbers,
-    check_page,
     check_size,
     on_white,
     opacity_note,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convstudio.files.limits import check_page
 from convstudio.files.pictures.by_pillow import open_by_pillow
 from convstudio.files.pictures.page import (
     INCOMPLETE,
@@ -27,7 +28,6 @@ from convstudio.files.pictures.page import (
     Values,
     Wish,
     as_numbers,
-    check_page,
     check_size,
     colours_of_inks,
     on_white,

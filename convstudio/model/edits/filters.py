@@ -203,7 +203,7 @@ def fill_bank(document: Document, layer: int, bank: FilterBank) -> Document:
     conv = conv_at(document, layer)
     if bank.filters % conv.groups:
         raise ValueError(
-            f"{bank.filters} filters cannot be shared among {conv.groups} groups: set the groups to 1 first."
+            f"{counted(bank.filters, 'filter')} cannot be shared among {conv.groups} groups: set the groups to 1 first."
         )
     fitting = _fitting(bank, conv)
     changed = replace(conv, weights=fitting.kernels, bias=fitting.bias, filter_names=tidy_names(fitting.names))

@@ -257,6 +257,6 @@ def _sums(layer: ConvTranspose, cells: Floats, kernels: Floats) -> Floats:
 
 def _unfit(layer: Conv, input_shape: Shape) -> str:
     if layer.filters % layer.groups:
-        return f"{layer.filters} filters cannot be shared among {layer.groups} groups: choose fewer groups"
+        return f"{counted(layer.filters, 'filter')} cannot be shared among {layer.groups} groups: choose fewer groups"
     channels = counted(layer.channels, "channel")
     return f"the filters read {channels} and the input {times(input_shape)} has {input_shape[-1]}: fit the filters"

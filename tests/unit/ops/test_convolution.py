@@ -93,7 +93,7 @@ WRONG = [
     ),
     (
         {"x": np.ones((8, 8, 4)), "weights": np.ones((3, 3, 2, 3)), "groups": 2},
-        "3 filters cannot be shared among 2 groups; use a number of filters divisible by 2",
+        "2 groups need a number of filters divisible by 2, not 3; use fewer groups or other filters",
     ),
     (
         {"x": np.ones((8, 8, 1)), "weights": np.ones((3, 3, 1, 2)), "bias": np.ones(3)},

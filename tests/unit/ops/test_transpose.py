@@ -62,7 +62,7 @@ def test_names_of_padding_make_kerass_sizes(size, kernel, stride, padding, outpu
         ),
         (
             {"y": np.ones((1, 2)), "weights": np.ones((3, 1, 2)), "groups": 3},
-            "2 filters cannot be shared among 3 groups; use a number of filters divisible by 3",
+            "3 groups need a number of filters divisible by 3, not 2; use fewer groups or other filters",
         ),
         (
             {"y": ONE, "weights": np.ones((3, 0, 1))},

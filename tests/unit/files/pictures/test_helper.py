@@ -95,7 +95,7 @@ def test_a_problem_is_said_in_the_words_of_the_decoder(everything_is_slow):
 
 
 def test_a_page_that_is_not_there_is_refused(everything_is_slow):
-    with pytest.raises(FileProblem, match=r"^“x” has no page 3: choose one from 1 to 1"):
+    with pytest.raises(FileProblem, match=r"^“x” has 1 page, not a page 3: choose page 1"):
         decode_image(encoded(), "“x”", page=3)
 
 

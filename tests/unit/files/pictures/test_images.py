@@ -119,7 +119,7 @@ def test_any_page_can_be_asked_for(kind):
 
 @pytest.mark.parametrize("page", [0, 2])
 def test_a_page_that_is_not_there_is_refused(page):
-    with pytest.raises(FileProblem, match=f"has no page {page}: choose one from 1 to 1"):
+    with pytest.raises(FileProblem, match=f"has 1 page, not a page {page}: choose page 1"):
         decode_image(encoded(Image.fromarray(GREYS)), "“x”", page=page)
 
 

@@ -117,7 +117,7 @@ def test_undo_takes_the_old_results_over():
         (Conv.of(np.ones((3, 3, 3, 1))), r"^Weights of shape 3×3×3×1 .*read 3 channels, but the input has 1"),
         (Conv.of(np.ones((3, 1, 1))), r"^The kernel 3 has rank 1 and the input 8×8 has rank 2"),
         (Conv.of(np.ones((3, 3, 3, 1, 1))), r"^The kernel 3×3×3 has rank 3 and the input 8×8 has rank 2"),
-        (replace(LINE, groups=2), r"^1 filters cannot be shared among 2 groups"),
+        (replace(LINE, groups=2), r"^2 groups need a number of filters divisible by 2, not 1"),
         (replace(LINE, padding="causal"), r'^Padding "causal" is for sequences'),
         (replace(LINE, padding="same", padding_mode="mirror"), r'^Padding mode "mirror" is not known'),
         (
