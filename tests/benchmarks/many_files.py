@@ -75,7 +75,7 @@ def main() -> None:
             address, workers = stack.enter_context(cluster(2))
             contenders["cluster of two workers"] = ours("--cluster", address)
         if importlib.util.find_spec("torch"):
-            for name, threads in (("PyTorch, one thread", "1"), ("PyTorch", "all")):
+            for name, threads in (("PyTorch, one thread", "1"), ("PyTorch, all threads", "all")):
                 contenders[name] = pytorch(threads)
         taken: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
         for turn in range(options.turns):
@@ -151,12 +151,20 @@ def cluster(count: int) -> Iterator[tuple[str, list[int]]]:
         address = json.loads(told.read_text())["address"]
         worker = [*program, "distributed.cli.dask_worker", address, *local, "--no-nanny", "--nthreads", "1"]
         processes += [subprocess.Popen(worker, **quiet) for _ in range(count)]
-        time.sleep(10)  # until they have come
+        await_workers(address, count)
         yield address, [process.pid for process in processes]
     finally:
         for process in processes:
             process.kill()
             process.wait()
+
+
+def await_workers(address: str, count: int) -> None:
+    """Ask the scheduler until so many workers have come; raise TimeoutError after a minute."""
+    from distributed import Client  # here, and not above: who has no Dask measures the others
+
+    with Client(address) as client:
+        client.wait_for_workers(count, timeout=60)
 
 
 def check(folders: dict[str, str]) -> None:
