@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
@@ -62,7 +62,8 @@ def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers
 
     `work` is called once per thread with an iterable of the tiles it takes; tiles must not write to the same
     place. The first error stops all threads and is raised here. `worth` is what all tiles together count for
-    the watcher, see `watched`.
+    the watcher, see `watched`. What `work` shares in turn has a part of the cores: threads that wait for each
+    other's cores would take longer than one.
 
     >>> done = []
     >>> share([1, 2, 3], done.extend, workers=2)
@@ -72,15 +73,17 @@ def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers
     waiting = deque(tiles)
     errors: list[BaseException] = []
     each = worth / max(len(tiles), 1)
+    threads = max(min(workers, len(tiles)), 1)
 
     def run() -> None:
         try:
-            work(_taken(waiting, each))
+            with limited(max(cores() // threads, 1)) if threads > 1 else nullcontext():
+                work(_taken(waiting, each))
         except BaseException as error:  # raised again below, in the caller's thread
             waiting.clear()
             errors.append(error)
 
-    helpers = [_HELPERS.submit(copy_context().run, run) for _ in range(min(workers, len(tiles)) - 1)]
+    helpers = [_HELPERS.submit(copy_context().run, run) for _ in range(threads - 1)]
     run()
     for helper in helpers:
         if not helper.cancel():  # one that is still busy elsewhere has nothing to do here any more

@@ -7,7 +7,7 @@ from threadpoolctl import ThreadpoolController
 
 from convstudio.ops import conv
 from convstudio.ops.limits import MOST_WORKERS
-from convstudio.ops.threads import share, watched
+from convstudio.ops.threads import cores, share, watched
 
 
 def test_every_tile_is_taken_once():
@@ -36,6 +36,14 @@ def test_helpers_that_are_busy_elsewhere_are_not_waited_for():
     go_on.set()
     elsewhere.join()
     assert (sorted(done), went_on) == (list(range(10)), False)
+
+
+@pytest.mark.parametrize(("tiles", "left"), [(1, 4), (2, 2), (3, 1), (9, 1)])
+def test_what_shares_within_a_shared_tile_has_a_part_of_the_cores(monkeypatch, tiles, left):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(4), raising=False)
+    seen = []
+    share(range(tiles), lambda taken: seen.extend(cores() for _ in taken), workers=4)
+    assert (seen, cores()) == ([left] * tiles, 4)
 
 
 def test_numpys_blas_keeps_to_one_thread():
