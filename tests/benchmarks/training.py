@@ -1,9 +1,10 @@
 """Training beside PyTorch on the CPU: `python -m tests.benchmarks.training`.
 
 The same network, data, batches and first weights in both, with Adam; PyTorch works eagerly, with all threads. The two
-take turns, epoch by epoch, in one process, so that what disturbs one disturbs both; the losses of the first step are
-compared before anything is timed. Also: how many steps a second one filter on 8×8 cells makes, and how long the bundled
-digits take to 95 % of the held-out ones.
+take turns, epoch by epoch, in one process, so that what disturbs one disturbs both, with a pause before each turn:
+PyTorch's threads keep a core busy for 8 ms after their work. The losses of the first step are compared before anything
+is timed. Also: how many steps a second one filter on 8×8 cells makes, and how long the bundled digits take to 95 % of
+the held-out ones.
 
 On a machine that is busy with other work, `--one-thread` counts processor time of one thread, the least of all turns.
 """
@@ -36,6 +37,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.ops.native.engine import found, numpy_only
 from convstudio.ops.threads import limited
+from tests.benchmarks.operations.turns import PAUSE
 
 TURNS = 7
 UNTRAINED = Path(__file__).parents[2] / "resources" / "networks" / "digits-untrained.convstudio"
@@ -175,6 +177,7 @@ def compared(workload: Workload, one_thread: bool) -> dict[str, float]:
     clock = time.process_time if one_thread else time.perf_counter
     for _ in range(TURNS if workload.steps > 1 else 5 * TURNS):
         for name, run in contenders.items():
+            time.sleep(PAUSE)
             begun = clock()
             run()
             times[name].append(1000 * (clock() - begun))
