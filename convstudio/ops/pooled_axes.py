@@ -32,6 +32,9 @@ POOLS = ("max", "average")
 WIDEST = 2**16
 """The longest side of a window, in cells."""
 
+_RUN = 2**16
+"""Windows that are looked at together."""
+
 
 class PooledAxis(NamedTuple):
     """One axis of a pooling: windows along several axes are pooled one axis after the other."""
@@ -71,9 +74,14 @@ class PooledAxis(NamedTuple):
         """Count the cells of each window that count in its mean."""
         return self._cells_within(*self.counted)
 
-    def sees_input(self) -> npt.NDArray[np.bool_]:
-        """Say of every window whether it meets a cell of the input."""
-        return self._cells_within(0, self.size) > 0
+    def first_unseeing(self) -> int | None:
+        """Return the first window that meets no cell of the input; None where all do."""
+        for at in range(0, self.output, _RUN):
+            part = self.part(slice(at, min(at + _RUN, self.output)))
+            unseeing = np.flatnonzero(part._cells_within(0, part.size) == 0)
+            if unseeing.size:
+                return at + int(unseeing[0])
+        return None
 
     def _cells_within(self, first: int, stop: int) -> npt.NDArray[np.int64]:
         starts = np.arange(self.output, dtype=np.int64) * self.stride - self.before
@@ -160,7 +168,8 @@ def pooled_axes(
 ) -> tuple[PooledAxis, ...]:
     """Return the axes of planes, rows and columns along which a window slides.
 
-    Raises ShapeError for a window that is too wide, and for one that sees no cell of the input.
+    Raises ShapeError for a window that is too wide, for one that sees no cell of the input, and for padding without
+    bounds.
     """
     shape, asked = _sliding(spatial, size, stride, padding, dilation, ceil_mode)
     if max(shape.kernel) > WIDEST:
@@ -168,6 +177,7 @@ def pooled_axes(
             f"a window {times(shape.kernel)} is wider than the {WIDEST:,} cells allowed; "
             f"use a smaller window, or global pooling"
         )
+    check_count(shape.padded, "the padded input")
     counted = asked if count_include_pad else ((0, 0),) * shape.rank
     axes: list[PooledAxis] = []
     numbers = zip(*shape.lifted(), shape._replace(pairs=counted).lifted().pairs, strict=True)
@@ -227,14 +237,14 @@ def pool_geometry(
 
 def _check_input_is_seen(axis: PooledAxis) -> None:
     """Raise ShapeError, naming the first window that meets no cell of the input and what to change."""
-    unseeing = np.flatnonzero(~axis.sees_input())
-    if not unseeing.size:
+    unseeing = axis.first_unseeing()
+    if unseeing is None:
         return
-    first = int(unseeing[0]) * axis.stride - axis.before
+    first = unseeing * axis.stride - axis.before
     last = first + (axis.cells - 1) * axis.dilation
     advice = "less dilation" if axis.dilation > 1 and axis.cells > 1 else "a larger window"
     raise ShapeError(
-        f"window {int(unseeing[0]) + 1} of {axis.output} covers only padding: it reads cells {first + 1} to {last + 1} "
+        f"window {unseeing + 1} of {axis.output} covers only padding: it reads cells {first + 1} to {last + 1} "
         f"in steps of {axis.dilation}, and the input has cells 1 to {axis.size}; use less padding, or {advice}"
     )
 

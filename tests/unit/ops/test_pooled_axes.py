@@ -1,8 +1,11 @@
 """An axis of a pooling tells which cells its windows meet and which of them count."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from convstudio.ops import pool, pool_gradient
 from convstudio.ops.pooled_axes import WIDEST, PooledAxis, cells_along, pool_geometry, window_counts
 from convstudio.ops.shapes import ShapeError
 
@@ -43,6 +46,41 @@ def test_a_part_of_an_axis_meets_the_cells_that_the_whole_does():
 def test_a_window_over_padding_alone_is_refused_by_its_number():
     with pytest.raises(ShapeError, match="window 1 of 7 covers only padding"):
         pool_geometry((4,), (2,), stride=1, padding=2)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"padding": 10**12, "dilation": 10**12 - 1, "stride": 1},
+        {"padding": 10**30, "stride": 10**30},
+        {"padding": "full", "dilation": 10**20},
+        {"padding": 10**12, "stride": 1, "ceil_mode": True},
+    ],
+)
+def test_padding_without_bounds_is_refused_before_anything_is_made(settings):
+    for call in (
+        lambda: pool_geometry((4,), (2,), **settings),
+        lambda: pool(np.ones((4, 1)), "max", (2,), **settings),
+        lambda: pool_gradient(np.ones((4, 1)), np.ones((4, 1)), "average", (2,), **settings),
+    ):
+        with pytest.raises(ShapeError, match="the padded input .* use a smaller input, less padding"):
+            call()
+
+
+def test_much_padding_is_refused_without_a_list_of_all_its_windows():
+    tracemalloc.start()
+    try:
+        with pytest.raises(ShapeError, match="window 1 of 134217731 covers only padding"):
+            pool_geometry((4,), (2,), stride=1, padding=2**26)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**24
+
+
+def test_a_window_over_padding_alone_is_found_behind_many_others():
+    with pytest.raises(ShapeError, match="window 200002 of 200002 covers only padding"):
+        pool_geometry((200_000,), (2,), stride=1, padding=[(1, 2)])
 
 
 def test_a_window_that_is_too_wide_is_refused():
