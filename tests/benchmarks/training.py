@@ -1,12 +1,11 @@
 """Training beside PyTorch on the CPU: `python -m tests.benchmarks.training`.
 
 The same network, data, batches and first weights in both, with Adam; PyTorch works eagerly, with all threads. The two
-take turns, epoch by epoch, in one process, so that what disturbs one disturbs both, with a pause before each turn:
-PyTorch's threads keep a core busy for 8 ms after their work. The losses of the first step are compared before anything
-is timed. Also: how many steps a second one filter on 8×8 cells makes, and how long the bundled digits take to 95 % of
-the held-out ones.
+take turns of a few epochs, or of many steps, in one process, so that what disturbs one disturbs both; the losses of the
+first step are compared before anything is timed. Also: how many steps a second one filter on 8×8 cells makes, and how
+long the bundled digits take to 95 % of the held-out ones.
 
-On a machine that is busy with other work, `--one-thread` counts processor time of one thread, the least of all turns.
+On a machine that is busy with other work, `--one-thread` counts processor time of one thread.
 """
 
 import argparse
@@ -37,9 +36,9 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.ops.native.engine import found, numpy_only
 from convstudio.ops.threads import limited
-from tests.benchmarks.operations.turns import PAUSE
+from tests.benchmarks.operations.turns import take_turns
 
-TURNS = 7
+TURNS, SECONDS = 7, 2.0
 UNTRAINED = Path(__file__).parents[2] / "resources" / "networks" / "digits-untrained.convstudio"
 DRAW = np.random.default_rng(1)
 
@@ -173,15 +172,9 @@ def compared(workload: Workload, one_thread: bool) -> dict[str, float]:
     first = {name: run() for name, run in contenders.items()}
     if not np.allclose(list(first.values()), first["PyTorch"], rtol=1e-4):
         raise SystemExit(f"{workload.name}: the losses of the first step differ: {first}")
-    times: dict[str, list[float]] = {name: [] for name in contenders}
     clock = time.process_time if one_thread else time.perf_counter
-    for _ in range(TURNS if workload.steps > 1 else 5 * TURNS):
-        for name, run in contenders.items():
-            time.sleep(PAUSE)
-            begun = clock()
-            run()
-            times[name].append(1000 * (clock() - begun))
-    return {name: min(own) if one_thread else statistics.median(own) for name, own in times.items()}
+    taken = take_turns(contenders, turns=TURNS, seconds=SECONDS, clock=clock)
+    return {name: own.median for name, own in taken.items()}
 
 
 def steps_a_second() -> float:
