@@ -33,7 +33,7 @@ WIDEST = 2**16
 """The longest side of a window, in cells."""
 
 _RUN = 2**16
-"""Windows that are looked at together."""
+"""Windows that are checked together."""
 
 
 class PooledAxis(NamedTuple):

@@ -63,7 +63,7 @@ def test_padding_without_bounds_is_refused_before_anything_is_made(settings):
         lambda: pool(np.ones((4, 1)), "max", (2,), **settings),
         lambda: pool_gradient(np.ones((4, 1)), np.ones((4, 1)), "average", (2,), **settings),
     ):
-        with pytest.raises(ShapeError, match="the padded input .* use a smaller input, less padding"):
+        with pytest.raises(ShapeError, match=r"the padded input .* use a smaller input, less padding"):
             call()
 
 
