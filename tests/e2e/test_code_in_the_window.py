@@ -8,13 +8,17 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
 from convstudio.files.code import PROGRAMS
+from convstudio.model.values.learning.runs import Status
 from convstudio.model.words.summary import summary_text
 from convstudio.views.window.pages.text_window import TextWindow
 from tests.e2e.answers import Answers, Inside, menu_action, save_as
@@ -173,3 +177,48 @@ def test_a_classifier_from_the_window_has_the_same_numbers_elsewhere(classifier:
     environment = os.environ | {"KERAS_BACKEND": "torch"}
     ran = subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment, check=False)
     assert ran.stdout == "The numbers are those of ConvStudio: an output of shape (10,).\n", ran.stderr
+
+
+COUNTED = """
+held = np.load({data!r})
+inputs = torch.tensor(np.moveaxis(held["x"], -1, 1))
+with torch.no_grad():
+    print((model(inputs).argmax(1).numpy() == held["y"]).sum(), "right")
+"""
+"""What is added to the program of a network: it counts how many held-out samples are right."""
+
+
+@pytest.mark.timeout(300)
+def test_a_network_that_was_trained_in_the_window_is_as_often_right_in_pytorch(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
+) -> None:
+    if not is_there("torch"):
+        pytest.skip("it needs torch and --frameworks, as CI has them")
+    path, program, held = (tmp_path / name for name in ("trained.convstudio", "trained.py", "held.npz"))
+    right: list[int] = []
+
+    def train(desk: Desk) -> None:
+        desk.wait(lambda: inside.document.title == "Digits, untrained")
+        assert go_along(desk.window, ("Train", "Train…"))
+        control = inside.studio.learning.panel("Train")
+        desk.wait(lambda: control.connections.data.data is not None)
+        QTest.mouseClick(desk.find(QPushButton, "Train"), Qt.MouseButton.LeftButton)
+        desk._qtbot.waitUntil(lambda: control.training.status is Status.FINISHED, timeout=100_000)
+        save_as(desk, answers, path)
+
+    def count(desk: Desk) -> None:
+        assert go_along(desk.window, ("Train", "Data…"))
+        panel = inside.studio.learning.panel("Data")
+        desk.wait(lambda: panel._shown is not None and panel._shown.verdicts is not None)
+        shown = panel._shown
+        samples = shown.data.held_out
+        right.append(int((shown.verdicts.predicted == shown.data.labels)[samples].sum()))
+        np.savez(held, x=shown.data.inputs[samples], y=shown.data.labels[samples])
+
+    assert tell(qtbot, train, "example:digits-untrained") == 0
+    assert tell(qtbot, count, str(path)) == 0
+    assert right[0] >= 0.95 * 450
+    assert main(["code", str(path), "--for", "pytorch", "-o", str(program)]) == 0
+    program.write_text(program.read_text() + COUNTED.format(data=str(held)))
+    ran = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False)
+    assert ran.stdout.splitlines()[-1:] == [f"{right[0]} right"], ran.stderr

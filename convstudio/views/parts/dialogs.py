@@ -145,7 +145,7 @@ def ask_replace(window: QWidget, names: Sequence[str]) -> bool:
 
 def ask_unsaved(window: QWidget, project: str) -> str:
     """Ask what to do with unsaved changes: "save", "discard" or "cancel"."""
-    box = _question(window, "Unsaved changes", f"Save the changes to {project} first?")
+    box = _question(window, "Unsaved changes", f"Save the changes to “{project}” first?")
     button = QtWidgets.QMessageBox.StandardButton
     box.setStandardButtons(button.Save | button.Discard | button.Cancel)
     box.setDefaultButton(button.Save)
