@@ -134,7 +134,7 @@ class FileQuestions:
         """Ask the same about what is shown alone."""
         if not self._session.is_modified:
             return True
-        answer = dialogs.ask_unsaved(self._window, self._workspace.project.name)
+        answer = dialogs.ask_unsaved(self._window, self._workspace.project.bare_name)
         if answer == "save":
             self._save(saved)
         return answer == "discard"

@@ -253,7 +253,7 @@ def test_the_question_itself_offers_save_discard_and_cancel(qtbot: QtBot) -> Non
 
     assert tell(qtbot, story) == 0
     assert set(offered[:-1]) == {"Save", "Discard", "Cancel"}
-    assert offered[-1].startswith("Save the changes to Tutorial: two-pixel line")
+    assert offered[-1] == "Save the changes to “Tutorial: two-pixel line” first?"
 
 
 # --- recent files ------------------------------------------------------------------------------------------------

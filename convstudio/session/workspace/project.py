@@ -101,10 +101,15 @@ class Project(QObject):
 
     @property
     def name(self) -> str:
-        """The project's name for the title bar and for questions."""
+        """The project's name for the title bar, with what is to be known of its file."""
         if not self.path:
-            return f"{self._own_name} (not saved yet)"
-        return f"{Path(self.path).name} (read-only)" if self.is_read_only else Path(self.path).name
+            return f"{self.bare_name} (not saved yet)"
+        return f"{self.bare_name} (read-only)" if self.is_read_only else self.bare_name
+
+    @property
+    def bare_name(self) -> str:
+        """The project's name alone, for a question that has it between quotes."""
+        return Path(self.path).name if self.path else self._own_name
 
     @property
     def suggested_path(self) -> str:
