@@ -7,6 +7,7 @@ from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup
 
 from convstudio.model.edits.intent import Intent
 from convstudio.model.edits.learning.targets import set_target_map, target_intent
@@ -122,9 +123,13 @@ class PhaseBox(ToolRow):
 
     def _make_gradient_tools(self) -> None:
         self.weight_button = tool_button("Of a weight", "Of a weight", "Show the gradient of the current weight",
-                                         partial(self._choose_gradient, "weight"), toggles=True)  # fmt: skip
+                                         toggles=True)  # fmt: skip
         self.input_button = tool_button("Of an input cell", "Of an input cell", "Show the gradient of an input cell",
-                                        partial(self._choose_gradient, "input"), toggles=True)  # fmt: skip
+                                        toggles=True)  # fmt: skip
+        self._gradients = QButtonGroup(self)
+        self._gradients.addButton(self.weight_button)
+        self._gradients.addButton(self.input_button)
+        self._gradients.buttonToggled.connect(self._choose_gradient)  # not clicked: screen readers toggle
         self.before_button = tool_button("", "Layer before", "Follow the gradient to the layer before", self._go_back)
 
     def _make_update_tools(self, limits: Limits) -> None:
@@ -179,9 +184,10 @@ class PhaseBox(ToolRow):
             part.setVisible(is_loss and tools.has_target)
         self.loss_choice.show_index(tools.loss)
         self.sign_button.setVisible(tools.fits and not is_backward)
-        for button, of in ((self.weight_button, "weight"), (self.input_button, "input")):
+        for button in (self.weight_button, self.input_button):
             button.setVisible(is_backward and tools.has_weights)
-            button.setChecked(tools.of == of)
+        with QSignalBlocker(self._gradients):
+            (self.weight_button if tools.of == "weight" else self.input_button).setChecked(True)
         self.before_button.setVisible(is_backward and tools.before > 0)
         self.before_button.setText(f"← To layer {tools.before}")
         for tool in (self.apply_button, self._rate_label, self.rate_field, self._times_label, self.times_field,
@@ -215,8 +221,9 @@ class PhaseBox(ToolRow):
     def _choose_sign(self, is_reversed: bool) -> None:
         self.intent_asked.emit(Intent(move=partial(_with_sign, is_reversed)))
 
-    def _choose_gradient(self, of: Literal["weight", "input"]) -> None:
-        self.intent_asked.emit(Intent(move=partial(_of, of)))
+    def _choose_gradient(self, button: QAbstractButton, is_on: bool) -> None:
+        if is_on:
+            self.intent_asked.emit(Intent(move=partial(_of, "weight" if button is self.weight_button else "input")))
 
     def _go_back(self) -> None:
         self.intent_asked.emit(Intent(move=_before))

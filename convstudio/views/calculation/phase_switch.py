@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
@@ -28,11 +26,11 @@ class PhaseSwitch(QWidget):
         self.setAccessibleName("Phase of learning")
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QToolButton] = {}
-        for phase in PHASES:
+        for place, phase in enumerate(PHASES):
             button = tool_button(phase.capitalize(), phase.capitalize(), _TIPS[phase], toggles=True)
-            button.clicked.connect(partial(self._ask, phase))
-            self._group.addButton(button)
+            self._group.addButton(button, place)
             self.buttons[phase] = button
+        self._group.idToggled.connect(self._ask)  # not clicked: arrow keys and screen readers toggle
         self.setLayout(row_of(*self.buttons.values(), spacing=0))
         self.show_phase("forward")
 
@@ -43,5 +41,6 @@ class PhaseSwitch(QWidget):
             with QSignalBlocker(self._group):
                 button.setChecked(True)
 
-    def _ask(self, phase: str, _checked: bool = False) -> None:
-        self.chosen.emit(phase)
+    def _ask(self, place: int, is_on: bool) -> None:
+        if is_on:
+            self.chosen.emit(PHASES[place])
