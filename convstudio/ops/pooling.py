@@ -112,7 +112,7 @@ def _largest(cells: Array) -> Array:
     """Return the largest of `(samples, cells, channels)` by channel; in long runs first, which is quicker by far."""
     samples, size, channels = cells.shape
     even = size - size % _RUN
-    runs = cells[:, :even].reshape(samples, -1, _RUN * channels).max(axis=1, initial=-np.inf)
+    runs = cells[:, :even].reshape(samples, even // _RUN, _RUN * channels).max(axis=1, initial=-np.inf)
     return np.asarray(np.concatenate([runs.reshape(samples, _RUN, channels), cells[:, even:]], axis=1).max(axis=1))
 
 
