@@ -85,6 +85,7 @@ class SamplesPage(QWidget):
         self._wanted = SampleFilter(label, predicted, part)
         self._show_filter()
         self._show_samples()
+        self.grid.scrollToTop()
 
     def show_selected(self, sample: int) -> None:
         """Mark the sample that is the input, or (-1) none."""
@@ -102,6 +103,7 @@ class SamplesPage(QWidget):
             outcome=OUTCOMES[self.outcome.currentIndex()],
         )
         self._show_samples()
+        self.grid.scrollToTop()  # what is asked for begins there, wherever the selected sample is
 
     def _show_filter(self) -> None:
         wanted = self._wanted

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
@@ -107,6 +107,19 @@ def test_wrong_samples_are_filtered_and_sorted_by_loss(dock: DataDock) -> None:
     cells = dock.samples.grid.cells
     assert [cells.sample(cells.cell(place)) for place in range(cells.count)] == [8, 4, 0]
     assert dock.samples.facts.text().startswith("3 of 12 samples, 0 are right (0\xa0%), mean loss 0.4.")
+
+
+def test_sorted_by_loss_the_largest_is_in_sight_whichever_is_selected(qtbot: QtBot, dock: DataDock) -> None:
+    losses = np.linspace(0, 1, len(MANY))
+    tried = Verdicts(losses, MANY.labels, np.ones(len(MANY), np.float32), 8)
+    dock.show_data(ExaminedData(MANY, split(MANY, 0.2, 1), tried))
+    grid = dock.samples.grid
+    qtbot.waitUntil(lambda: grid.verticalScrollBar().maximum() > 0)
+    dock.samples.show_selected(7777)
+    assert grid.verticalScrollBar().value() > 0
+    dock.samples.order.choose(1)
+    assert grid.cells.sample(grid.indexAt(QPoint(5, 5))) == len(MANY) - 1
+    assert [grid.cells.sample(index) for index in grid.selectedIndexes()] == [7777]
 
 
 def test_filters_stay_while_the_network_learns(dock: DataDock) -> None:
