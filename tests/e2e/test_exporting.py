@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -240,32 +241,49 @@ def test_a_command_fills_the_dialog_in(qtbot: QtBot, answers: Answers, inside: I
 
 
 @pytest.mark.parametrize(
-    ("command", "names"),
+    ("command", "names", "least"),
     [
-        ("Export everything", ["everything.npz"]),
-        ("Export all maps as files", ["feature-maps.png"]),
-        ("Export all maps as one picture", ["feature-maps.png"]),
-        ("Export report", ["report.html"]),
+        ("Export everything", ["everything.npz"], None),
+        (
+            "Export all maps as files",
+            ["feature-maps-1-tutorial-vertical-line.png", "feature-maps-2-vertical-line.png"],
+            (6, 6),
+        ),
+        ("Export all maps as one picture", ["feature-maps.png"], (192, 96)),
+        ("Export report", ["report.html"], None),
     ],
 )
 def test_an_export_takes_three_clicks_in_a_fresh_window(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, names: list[str]
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    names: list[str],
+    least: tuple[int, int] | None,
 ) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
 
     def accept() -> None:
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, ExportDialog)
-        dialog.export_button.click()
+        if isinstance(dialog, ExportDialog):
+            looking.stop()
+            QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
 
     def story(desk: Desk) -> None:
-        desk.wait_for_map(["0 0 3 3 0 0"] * 6)
-        QTimer.singleShot(150, accept)
+        desk.wait_for_map(["3 3 3 3 3 3"] * 6)
+        looking.timeout.connect(accept)
+        looking.start(10)
         menu_action(desk, "File", command).trigger()  # the menu and its entry are two clicks
         desk.wait_for_files()
 
-    assert tell(qtbot, story) == 0
-    assert sorted(one.name for one in tmp_path.iterdir()) == names
+    looking = QTimer()
+    assert tell(qtbot, story, "example:flat-area") == 0
+    written = sorted(tmp_path.iterdir())
+    assert [one.name for one in written] == names
+    for path in written if least is not None else ():
+        with Image.open(path) as picture:
+            assert picture.width >= least[0]
+            assert picture.height >= least[1]
 
 
 def test_a_page_is_exported_again_too(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:

@@ -139,6 +139,46 @@ def test_a_preset_is_renamed_deleted_and_brought_back(qtbot: QtBot, inside: Insi
     assert tell(qtbot, story) == 0
 
 
+def test_a_preset_that_was_made_renamed_and_sent_is_another_users_too(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def make(desk: Desk) -> None:
+        desk.type_cell("Kernel", 1, 0, "7")
+        run(desk, "Save as preset…")
+        fill(desk, Name="Left arm", Tags="exam")
+
+    def use_and_rename(desk: Desk) -> None:
+        desk.wait_for_files()
+        listing = library(desk)
+        assert find(listing, "exam")[0] == "Left arm"
+        QTest.keyClick(listing.search_field, Qt.Key.Key_Return)
+        assert inside.document.layers[0].weights[1, 0, 0, 0] == 7
+        find(library(desk), "exam")
+        press(desk, library(desk), "Edit")
+        fill(desk, "Save changes", Name="Arm")
+
+    def receive_delete_and_undo(desk: Desk) -> None:
+        desk.wait_for_files()
+        listing = library(desk)
+        assert find(listing, "exam")[0] == "Arm"
+        QTest.keyClick(listing.search_field, Qt.Key.Key_Return)
+        assert inside.document.layers[0].weights[1, 0, 0, 0] == 7
+        find(library(desk), "exam")
+        press(desk, library(desk), "Delete")
+        assert files() == []
+        press(desk, library(desk), "Undo")
+        assert files() == ["arm.kernel.json"]
+        assert find(library(desk), "exam")[0] == "Arm"
+
+    assert tell(qtbot, make) == 0
+    assert tell(qtbot, use_and_rename) == 0
+    sent = (folder() / "arm.kernel.json").read_bytes()
+    monkeypatch.setenv("CONVSTUDIO_HOME", str(tmp_path / "friend"))
+    folder().mkdir(parents=True)
+    (folder() / "arm.kernel.json").write_bytes(sent)
+    assert tell(qtbot, receive_delete_and_undo) == 0
+
+
 def test_moving_through_the_list_previews_and_is_no_step(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         desk.wait(lambda: inside.studio.display.result is not None)

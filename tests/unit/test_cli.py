@@ -415,7 +415,8 @@ def test_a_kernel_is_converted_and_both_ways_are_told(capsys):
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [
         "Wrote “k.svg” (SVG filter, turned by 180°, because SVG applies it as a true convolution).",
-        "Read “k.svg” as a kernel of 3×3 (SVG filter, turned by 180°, because SVG applies it as a true convolution).",
+        "Read “k.svg” as a kernel of 3×3 (SVG filter, turned by 180°, because SVG applies it as a true convolution). "
+        "Its bias is 0.",
         "Wrote “k.csv” (Table).",
     ]
     np.testing.assert_array_equal(apply("--kernel", "k.csv"), apply("--kernel", "sobel-x"))

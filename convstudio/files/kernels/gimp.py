@@ -50,7 +50,7 @@ def read_gimp(data: bytes, where: str, rank: int | None) -> KernelReading:
     details = [f"divided by {format_number(divisor)}{', the sum' if is_normalised else ''}"] if divisor != 1 else []
     if inner.shape != matrix.shape:
         details.append("without the zeros around it")
-    return KernelReading(as_kernel(divided(inner, divisor), rank, where), bias=offset or None, details=tuple(details))
+    return KernelReading(as_kernel(divided(inner, divisor), rank, where), bias=offset, details=tuple(details))
 
 
 def write_gimp(content: KernelContent) -> bytes:

@@ -104,7 +104,7 @@ def _of_attributes(attributes: Mapping[str, str], where: str, rank: int | None) 
     bias = _number(attributes, "bias", where)
     return KernelReading(
         as_kernel(np.ascontiguousarray(kernel), rank, where),
-        bias=bias or None,
+        bias=bias or 0.0,  # the specification has 0 where none is written
         details=_divisor_detail(attributes, divisor),
         notes=_notes(attributes, rows, columns, where),
     )

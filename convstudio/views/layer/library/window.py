@@ -76,7 +76,7 @@ class DetectorList(QDialog):
         self.note, self.news = PlainLabel(small=True), PlainLabel()
         self.note.setWordWrap(True)
         self.news.setWordWrap(True)
-        self.news.hide()
+        self.news.setMinimumHeight(self.news.fontMetrics().lineSpacing())  # so that no button moves when it is told
         self._buttons = self._tool_buttons()
         self._menu_button = self._presets_menu()
         self._use_button = QPushButton("Use detector")
@@ -137,7 +137,6 @@ class DetectorList(QDialog):
     def show_news(self, sentence: str) -> None:
         """Say what was done or went wrong."""
         self.news.setText(sentence)
-        self.news.setVisible(bool(sentence))
 
     @property
     def current(self) -> Entry | None:

@@ -121,7 +121,19 @@ def test_gimp_normalises_by_the_sum_of_the_matrix(tmp_path, c3, divisor, offset)
     text = f"(b2 -2.0)\n(c3 {c3}.0)\n(normalize yes)\n(divisor 7.0)\n"
     (tmp_path / "k.settings").write_text(text)
     reading = read_kernel(tmp_path / "k.settings")
-    assert (reading.kernel[1, 1], reading.bias or 0) == (c3 / divisor, offset)
+    assert (reading.kernel[1, 1], reading.bias) == (c3 / divisor, offset)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("k.svg", '<feConvolveMatrix kernelMatrix="1 2 3 4 5 6 7 8 9"/>'),
+        ("k.settings", "(b2 -2)\n(c3 3)\n(divisor 1)\n"),
+    ],
+)
+def test_where_no_bias_is_written_the_format_means_none(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    assert read_kernel(tmp_path / name).bias == 0  # and not that of the filter before
 
 
 @pytest.mark.parametrize("ending", [".yml", ".xml", ".json"])

@@ -174,6 +174,13 @@ def test_no_label_has_a_name_that_hides_its_text_from_a_screen_reader(library: D
     assert [one.text() for one in texts if one.accessibleName()] == []
 
 
+def test_no_button_moves_when_something_is_told(library: DetectorList) -> None:
+    library.show_news("")
+    before = library.layout().totalMinimumSize().height()
+    library.show_news("The preset was deleted.")
+    assert library.layout().totalMinimumSize().height() == before
+
+
 def test_where_the_selected_preset_is_gone_its_neighbour_is_selected(library: DetectorList) -> None:
     library.table.selectRow(1)
     library.show_presets(PresetListing("", (ZEBRA,)), ("emboss",))
