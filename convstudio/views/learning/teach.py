@@ -174,10 +174,10 @@ class TeachCard(Card):
         column = QVBoxLayout(self)
         sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
         column.addLayout(targets)
+        column.addLayout(runs)  # above all that comes and goes: a button stays under the mouse that presses it
+        column.addWidget(self.line)
         column.addWidget(self.problem)
         column.addWidget(self.maps, 5)
-        column.addLayout(runs)
-        column.addWidget(self.line)
         column.addWidget(self.kernels, 3)
         column.addWidget(self.loss, 3)
         column.addWidget(self._guess_row)

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import signed_levels
@@ -50,6 +50,21 @@ def test_there_is_no_plot_of_the_loss_before_the_first_step(card: TeachCard) -> 
     was_hidden = card.loss.isHidden()
     card.show_run("Training: step 1", graph_of("Loss", [GraphLine("loss", np.ones(1), np.ones(1))]), is_running=True)
     assert (was_hidden, card.loss.isHidden()) == (True, False)
+
+
+def test_no_button_moves_when_a_target_comes_or_a_run_begins(card: TeachCard, qtbot: QtBot) -> None:
+    def places() -> list[QPoint]:
+        QApplication.processEvents()
+        names = ("Blank target", "Teach", "One step", "Begin at random")
+        return [button(card, name).mapTo(card, QPoint()) for name in names]
+
+    card.show_maps(TaughtMaps(problem="There is no target map yet."))
+    begun = places()
+    card.show_maps(TaughtMaps(TABLE, TABLE, TABLE))
+    assert places() == begun
+    card.show_run("Paused: step 1", graph_of("Loss", [GraphLine("loss", np.ones(1), np.ones(1))]), is_running=False)
+    card.show_kernels({"Kernel before": TABLE, "Kernel now": TABLE, "Change": TABLE})
+    assert places() == begun
 
 
 def test_while_a_run_goes_the_button_pauses_it(card: TeachCard) -> None:
