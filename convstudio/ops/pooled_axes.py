@@ -70,6 +70,12 @@ class PooledAxis(NamedTuple):
         before = self.before - positions.start * self.stride + cells.start
         return self._replace(size=cells.stop - cells.start, before=before, output=positions.stop - positions.start)
 
+    @property
+    def counts_whole(self) -> bool:
+        """Whether every cell of every window counts in its mean."""
+        first, stop = self.counted
+        return first <= -self.before and (self.output - 1) * self.stride - self.before + self.extent <= stop
+
     def counts(self) -> npt.NDArray[np.int64]:
         """Count the cells of each window that count in its mean."""
         return self._cells_within(*self.counted)
@@ -255,11 +261,10 @@ def cells_along(x: npt.NDArray[Any], axis: PooledAxis, cells: slice) -> npt.NDAr
 
 
 def window_counts(axes: Sequence[PooledAxis], dtype: np.dtype[np.floating]) -> Array:
-    """Count what every window has in its mean: `(planes, rows, columns, 1)`, or one number where all have as much."""
-    counts = [axis.counts().astype(dtype) for axis in axes]
-    if all((along == along[0]).all() for along in counts):
-        return np.asarray(math.prod(along[0] for along in counts), dtype)
-    planes, rows, columns = counts
+    """Count what every window has in its mean: `(planes, rows, columns, 1)`, or one number where all count whole."""
+    if all(axis.counts_whole for axis in axes):
+        return np.asarray(math.prod(axis.cells for axis in axes), dtype)
+    planes, rows, columns = (axis.counts().astype(dtype) for axis in axes)
     made: Array = planes[:, None, None, None] * rows[:, None, None] * columns[:, None]
     return made
 

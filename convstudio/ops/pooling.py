@@ -52,12 +52,13 @@ def pool(
     [1.0, 3.0, 2.0]
     """
     pooling = pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
+    counts = window_counts(pooling.axes, pooling.x.dtype) if kind == "average" else None
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        pooled = native.pool(pooling, kind)
+        pooled = native.pool(pooling, counts)
         if pooled is None:
             pooled = pool_windows(pooling, kind)
-        if kind == "average":
-            pooled /= window_counts(pooling.axes, pooled.dtype)
+            if counts is not None:
+                pooled /= counts
     return pooled.reshape(pooling.result_shape)
 
 

@@ -14,7 +14,7 @@ typedef struct {
     size_t (*gather_bytes)(const Layer *layer);
     void (*gather)(const Job *job, const Totals *totals, int64_t first_tile, int64_t stop_tile);
     size_t (*pool_bytes)(const Layer *layer);
-    void (*pool)(const Job *job, int is_sum, int64_t first_tile, int64_t stop_tile);
+    void (*pool)(const Job *job, double divisor, int64_t first_tile, int64_t stop_tile);
     size_t (*pool_gradient_bytes)(const Layer *layer);
     void (*pool_gradient)(const Job *job, const Given *given, int is_sum, int64_t first_tile, int64_t stop_tile);
 } Kernels;

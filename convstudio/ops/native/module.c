@@ -334,7 +334,7 @@ static PyObject *gather(PyObject *self, PyObject *const *args, Py_ssize_t count)
     return end_call(&call, Py_NewRef(Py_None));
 }
 
-/* pool(plan, x, y, whether in sums, first tile, stop tile) */
+/* pool(plan, x, y, divisor of sums or 0 for maxima, first tile, stop tile) */
 static PyObject *pool(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Call call;
@@ -343,9 +343,11 @@ static PyObject *pool(PyObject *self, PyObject *const *args, Py_ssize_t count)
         || !(job->y = take_cells(&call, 1, args[2], PyBUF_WRITABLE, 1, job->y_strides))
         || !take_scratch(&call, call.kernels->pool_bytes(&call.layer)))
         return end_call(&call, NULL);
-    int is_sum = PyObject_IsTrue(args[3]) == 1;
+    const double divisor = PyFloat_AsDouble(args[3]);
+    if (PyErr_Occurred())
+        return end_call(&call, NULL);
     Py_BEGIN_ALLOW_THREADS;
-    call.kernels->pool(job, is_sum, call.first, least(call.stop, tile_count(&call.layer)));
+    call.kernels->pool(job, divisor, call.first, least(call.stop, tile_count(&call.layer)));
     Py_END_ALLOW_THREADS;
     return end_call(&call, Py_NewRef(Py_None));
 }
@@ -374,7 +376,7 @@ static PyMethodDef methods[] = {
     {"pack", (PyCFunction)(void (*)(void))pack, METH_FASTCALL, "pack(plan, weights, packed)"},
     {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL, "conv(plan, x, weights, bias, y, packed, first, stop)"},
     {"gather", (PyCFunction)(void (*)(void))gather, METH_FASTCALL, "gather(plan, x, grad, weights, bias, first, stop)"},
-    {"pool", (PyCFunction)(void (*)(void))pool, METH_FASTCALL, "pool(plan, x, y, is_sum, first, stop)"},
+    {"pool", (PyCFunction)(void (*)(void))pool, METH_FASTCALL, "pool(plan, x, y, divisor, first, stop)"},
     {"pool_gradient", (PyCFunction)(void (*)(void))pool_gradient, METH_FASTCALL,
      "pool_gradient(plan, x, grad_x, grad_y, is_sum, first, stop)"},
     {NULL, NULL, 0, NULL},

@@ -1,6 +1,6 @@
 /* Pooling of one float type: REAL, with names made by NAME.
 
-       y[p, c] = the largest, or the sum, of x[p * stride + k * dilation - before, c] over the k that meet a cell
+       y[p, c] = the largest, or the divided sum, of x[p * stride + k * dilation - before, c] over k that meet a cell
 
    A row of windows is pooled in two steps: the rows of x that they meet into one, cell by cell, and its columns then.
    Both go through values side by side. What a maximum gives back is found window by window: the largest value first,
@@ -51,9 +51,9 @@ INLINE void NAME(store)(REAL *to, Vector vector, int64_t lanes) { memcpy(to, &ve
             NAME(function)(at, (count) - at, __VA_ARGS__);                                                             \
     } while (0)
 
-/* Combine values of `many` places, which are `offset` and more from these, in their maxima or in their sums. */
+/* Combine values of `many` places, which are `offset` and more from these, in their maxima or in their divided sums. */
 INLINE void NAME(combine_lanes)(int64_t at, int64_t lanes, REAL *to, const REAL *const *from, int64_t offset,
-                                const int64_t many, const int is_sum)
+                                const int64_t many, const int is_sum, const REAL divisor)
 {
     Vector one = NAME(load)(from[0] + offset + at, lanes);
     if (is_sum)
@@ -65,23 +65,25 @@ INLINE void NAME(combine_lanes)(int64_t at, int64_t lanes, REAL *to, const REAL 
         else
             one = NAME(larger_lanes)(one, other);
     }
+    if (is_sum)
+        one /= divisor;
     NAME(store)(to + at, one, lanes);
 }
 
 /* The same for pieces that are apart: `count` values each, `to_step` and `from_step` from one to the next. */
 INLINE void NAME(combine)(REAL *to, int64_t to_step, const REAL *const *from, int64_t from_step, int64_t pieces,
-                          int64_t count, int64_t many, const int is_sum)
+                          int64_t count, int64_t many, const int is_sum, const REAL divisor)
 {
     if (to_step == count && from_step == count)
         count *= pieces, pieces = 1;
     const REAL *few[3] = {from[0], from[many > 1 ? 1 : 0], from[many > 2 ? 2 : 0]}; /* kept in registers */
     for (int64_t piece = 0; piece < pieces; piece++, to += to_step)
         if (many == 2)
-            BY_VECTORS(count, combine_lanes, to, few, piece * from_step, 2, is_sum);
+            BY_VECTORS(count, combine_lanes, to, few, piece * from_step, 2, is_sum, divisor);
         else if (many == 3)
-            BY_VECTORS(count, combine_lanes, to, few, piece * from_step, 3, is_sum);
+            BY_VECTORS(count, combine_lanes, to, few, piece * from_step, 3, is_sum, divisor);
         else
-            BY_VECTORS(count, combine_lanes, to, from, piece * from_step, many, is_sum);
+            BY_VECTORS(count, combine_lanes, to, from, piece * from_step, many, is_sum, divisor);
 }
 
 INLINE void NAME(fill)(REAL *to, int64_t count, REAL value)
@@ -112,11 +114,11 @@ INLINE void NAME(pool_down)(const Job *job, const Tile *tile, int64_t row, const
     }
     const int64_t before = (from - corner[2]) * channels, inside = (stop - from) * channels;
     NAME(fill)(pooled, before, outside);
-    NAME(combine)(pooled + before, channels, met, x[3], stop - from, channels, many, is_sum);
+    NAME(combine)(pooled + before, channels, met, x[3], stop - from, channels, many, is_sum, 1);
     NAME(fill)(pooled + before + inside, columns * channels - before - inside, outside);
 }
 
-INLINE void NAME(pool_tile)(const Job *job, const Tile *tile, const int is_sum)
+INLINE void NAME(pool_tile)(const Job *job, const Tile *tile, const int is_sum, const REAL divisor)
 {
     const Layer *layer = job->layer;
     const int64_t *to = job->y_strides, channels = layer->channels, stride = layer->stride[2], taps = layer->kernel[2];
@@ -129,11 +131,12 @@ INLINE void NAME(pool_tile)(const Job *job, const Tile *tile, const int is_sum)
         for (int64_t tap = 0; tap < taps; tap++)
             met[tap] = cells + tap * layer->dilation[2] * channels;
         if (channels >= LANES || stride >= LANES || stride == 1) {
-            NAME(combine)(y, to[3], met, stride * channels, tile->columns, channels, taps, is_sum);
+            NAME(combine)(y, to[3], met, stride * channels, tile->columns, channels, taps, is_sum, divisor);
             continue;
         }
         /* vectors are filled by all columns, as if the stride were 1; what there is a window for is kept */
-        BY_VECTORS(((tile->columns - 1) * stride + 1) * channels, combine_lanes, room, met, 0, taps, is_sum);
+        BY_VECTORS(((tile->columns - 1) * stride + 1) * channels, combine_lanes, room, met, 0, taps, is_sum,
+                   divisor);
         const REAL *kept = room;
         for (int64_t column = 0; column < tile->columns; column++, y += to[3], kept += stride * channels)
             for (int64_t c = 0; c < channels; c++)
@@ -141,11 +144,15 @@ INLINE void NAME(pool_tile)(const Job *job, const Tile *tile, const int is_sum)
     }
 }
 
-static void NAME(pool)(const Job *job, int is_sum, int64_t first_tile, int64_t stop_tile)
+/* Pool in maxima where the divisor is 0, else in sums, each divided. */
+static void NAME(pool)(const Job *job, double divisor, int64_t first_tile, int64_t stop_tile)
 {
     for (int64_t number = first_tile; number < stop_tile; number++) {
         Tile tile = tile_at(job->layer, number);
-        is_sum ? NAME(pool_tile)(job, &tile, 1) : NAME(pool_tile)(job, &tile, 0);
+        if (divisor != 0)
+            NAME(pool_tile)(job, &tile, 1, (REAL)divisor);
+        else
+            NAME(pool_tile)(job, &tile, 0, 1);
     }
 }
 

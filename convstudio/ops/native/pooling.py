@@ -41,8 +41,8 @@ class _PoolingPlan(NamedTuple):
     """The multiplications that would take as long."""
 
 
-def pool(pooling: Pooling, kind: str) -> Array | None:
-    """Pool in maxima, or in sums for "average"; None where there are no native kernels."""
+def pool(pooling: Pooling, counts: Array | None) -> Array | None:
+    """Pool in maxima, or in sums divided by the counts of the windows; None where there are no native kernels."""
     native = kernels()
     if native is None:
         return None
@@ -50,7 +50,10 @@ def pool(pooling: Pooling, kind: str) -> Array | None:
     if pooled.size:
         x = side_by_side(pooling.x)
         plan = _plan(tuple(pooling.axes), len(x), x.shape[-1])
-        _run(plan, lambda first, stop: native.pool(plan.code, x, pooled, kind == "average", first, stop))
+        divisor = 0 if counts is None else counts.item() if counts.size == 1 else 1
+        _run(plan, lambda first, stop: native.pool(plan.code, x, pooled, divisor, first, stop))
+        if divisor == 1:
+            pooled /= counts
     return pooled
 
 
