@@ -5,6 +5,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.edits.intent import Intent
+from convstudio.model.trace.stepping import select_layer
 from tests.e2e.answers import Answers, Inside
 from tests.e2e.driver import REFERENCE, Desk, case, tell
 from tests.e2e.geometry import faults
@@ -19,6 +21,9 @@ def large(desk: Desk) -> None:
     desk.enter("Kernel columns", "7")
 
 
+LOW_SCREEN = (960, 540)
+"""A screen of 1920×1080 at 200 %."""
+LEAST_TITLE = 10
 CASES: dict[str, tuple[str, Callable[[Desk], object]]] = {
     "one kernel": ("sample:tutorial-lines", lambda desk: None),
     "a colour picture": ("sample:astronaut", lambda desk: None),
@@ -56,3 +61,15 @@ def test_parts_of_the_window_do_not_overlap(qtbot: QtBot, inside: Inside, answer
         assert not any(found.values()), found
 
     assert tell(qtbot, story) == 0
+
+
+def test_a_low_screen_has_room_for_the_whole_window(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.changes.take(Intent(move=lambda document, view: select_layer(document, view, 0)))
+        desk.wait(lambda: not inside.studio.gallery_pane.isHidden())
+        desk.window.resize(LOW_SCREEN[0], 10)
+        for _ in range(5):
+            QApplication.processEvents()
+        assert desk.window.height() <= LOW_SCREEN[1] - LEAST_TITLE
+
+    assert tell(qtbot, story, "example:digits") == 0

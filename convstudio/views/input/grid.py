@@ -16,6 +16,8 @@ from convstudio.views.parts.sizes import BODY_PIXELS, px, scaled
 LOUPE_CELL = 37
 LOUPE_LETTERS = 4
 LEAST_LOUPE = (3, 5)
+MOST_STEPS_AT_ONCE = 16
+"""Up to so many steps a sequence, such as the scores of ten classes, shows them all; a longer one scrolls sideways."""
 _ROOMY_ROWS = 4
 _SMALLEST = 21  # the eight rows of the tutorial stay in sight above the gallery of a small screen
 
@@ -59,8 +61,8 @@ class InputGrid(GridView):
 
     @property
     def width_of_all(self) -> int:
-        """How wide it must be to show all columns of a table; 0 for a sequence and a loupe, which scroll sideways."""
-        if self._is_loupe or self.grid.rowCount() < _ROOMY_ROWS:
+        """How wide it must be to show all columns of a table; 0 for a long sequence and a loupe, which scroll."""
+        if self._is_loupe or (self.grid.rowCount() < _ROOMY_ROWS and self.grid.columnCount() > MOST_STEPS_AT_ONCE):
             return 0
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         return self.grid.columnCount() * px(self._least_cell) + bar + 2

@@ -16,7 +16,7 @@ from convstudio.model.panes.input.shown_input import Excerpt, MarkedCells, Outli
 from convstudio.model.values.answers.windows import Cells
 from convstudio.model.values.numbers import format_number, least_letters
 from convstudio.model.values.view_state import Cell
-from convstudio.views.input.grid import LOUPE_LETTERS, InputGrid
+from convstudio.views.input.grid import LOUPE_LETTERS, MOST_STEPS_AT_ONCE, InputGrid
 from convstudio.views.input.stage import InputStage
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
@@ -148,7 +148,7 @@ class InputPage(QWidget):
             fewest = least_letters(found.values.ravel().tolist())
             self.grid.set_longest_text(min(self._text.letters, max(_ENOUGH_LETTERS, fewest)))
             return self._text.rounded
-        if shown.sample.rank == 1:
+        if shown.sample.rank == 1 and found.values.size > MOST_STEPS_AT_ONCE:
             self.grid.set_longest_text(longest_text(found.values, format_number))
         else:
             self.grid.set_longest_text(least_letters(found.values.ravel()[:_MOST_MEASURED].tolist()), are_small=True)

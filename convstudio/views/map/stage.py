@@ -72,7 +72,7 @@ class MapStage(QWidget):
         return scaled(QSize(420, 340))
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(QSize(200, 112))
+        return scaled(QSize(200, 74))  # more would make the window higher than a screen of 1920×1080 at 200 %
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

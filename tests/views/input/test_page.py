@@ -118,6 +118,17 @@ def test_a_step_scrolls_a_long_sequence_to_its_window(page):
     assert page.grid.viewport().rect().contains(page.grid.visualRect(index).center())
 
 
+def test_the_scores_of_ten_classes_are_all_in_sight(page):
+    scores = np.array([-12.14, -7.552, -14.45, -4.011, -1.998, -12.45, -12.74, 7.479, 0.118, -4.86])
+    page.resize(390, 360)
+
+    show(page, document_of(scores[:, np.newaxis]), ViewState(position=(0,)))
+
+    grid = page.grid
+    assert 0 < grid.width_of_all <= page.width()
+    assert all(grid.viewport().rect().contains(grid.visualRect(grid.model().index(0, step))) for step in range(10))
+
+
 def test_a_large_input_is_a_picture_and_the_table_its_loupe(page):
     document = photograph()
 
