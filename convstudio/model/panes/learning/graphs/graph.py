@@ -78,8 +78,11 @@ class Graph:
         return len(line.x) if line.is_before else int(np.searchsorted(line.x, self.shown_step, side="right"))
 
     def _heights(self, line: GraphLine) -> Points:
-        """Return where the points of a line are on the upright axis: on a logarithmic one, 0 is at its foot."""
-        return np.log10(np.clip(line.y, self.low, None)) if self.is_log else line.y
+        """Return where the points of a line are on the upright axis: on a logarithmic one, 0 is at its foot.
+
+        What is far above the axis is only just out of sight: a painter cannot go to any height.
+        """
+        return np.log10(np.clip(line.y, self.low, None)) if self.is_log else np.minimum(line.y, 2 * self.high)
 
     def written(self, height: float) -> str:
         """Write a height of the graph."""

@@ -11,6 +11,7 @@ from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves, TrainingRun
 
 _DOTS = 40
+_ABOVE = 2
 
 
 def loss_graph(
@@ -54,14 +55,20 @@ def norm_graph(name: str, curves: StepCurves, norms: Points, layers: Sequence[st
 def _graph(name: str, whole: Sequence[GraphLine], curves: StepCurves, steps: int, top: float | None = None) -> Graph:
     """Make a graph whose ends stay for a while: axes that change with every step are slow, and hard to read.
 
-    It ends after the `steps` of the whole run, at a round number before that.
+    It ends after the `steps` of the whole run, at a round number before that. It is as high as this run, and as those
+    before it up to twice that: one that diverged would hide all others.
     """
     lines = [thinned(line, curves.shown_step) for line in whole]
     last = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0)
-    highest = max((float(np.nanmax(line.y)) for line in lines if len(line.y)), default=0.0)
+    own, before = (_highest([line for line in lines if line.is_before is which]) for which in (False, True))
+    highest = max(own, min(before, _ABOVE * own)) if own else before
     end = min(round_up(last), max(last, steps, 1.0))
     high = round_up(highest) if top is None else top
     return Graph(name, tuple(lines), end, 0.0, high, is_share=top is not None, shown_step=curves.shown_step)
+
+
+def _highest(lines: Sequence[GraphLine]) -> float:
+    return max((float(line.y.max()) for line in lines if len(line.y)), default=0.0)
 
 
 def _of_epochs(name: str, held: Sequence[tuple[int, float]], *, is_before: bool = False) -> list[GraphLine]:

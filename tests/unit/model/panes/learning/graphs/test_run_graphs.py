@@ -8,7 +8,9 @@ import pytest
 from convstudio.model.panes.learning.graphs.graph import round_up
 from convstudio.model.panes.learning.graphs.run_graphs import accuracy_graph, loss_graph, norm_graph, rate_graph
 from convstudio.model.values.learning.reports import EpochReport
-from convstudio.model.values.learning.runs import StepCurves
+from convstudio.model.values.learning.runs import StepCurves, TrainingRun
+from convstudio.model.values.learning.settings import TrainingSettings
+from convstudio.model.values.network import Network
 
 SPACE = "\N{NO-BREAK SPACE}"
 EPOCHS = (EpochReport(1, 4, 1.0, 0.5, 0.75, 0.25), EpochReport(2, 8, 0.5, 0.75, 0.5, 0.5))
@@ -58,6 +60,15 @@ def test_a_graph_says_where_its_lines_end() -> None:
 
 def test_the_end_of_an_axis_is_never_below_its_line() -> None:
     assert all(round_up(value) >= value for value in np.geomspace(1e-6, 1e6, 97))
+
+
+def test_a_run_before_that_diverged_does_not_hide_this_one() -> None:
+    diverged = replace(curves(8), losses=np.full(8, 1e21))
+    run = TrainingRun(1, TrainingSettings(), "drawn", diverged, (), Network(()), Network(()))
+    graph = loss_graph(curves(8), (), [run])
+    assert graph.high == 4
+    assert graph.drawn(graph.lines[0])[1].max() <= 2 * graph.high
+    assert loss_graph(curves(0), (), [run]).high == 1e21
 
 
 def test_the_axis_stays_until_the_run_has_outgrown_it_and_ends_with_the_run() -> None:
