@@ -21,7 +21,7 @@ from convstudio.files.exports.drawing import (
 )
 from convstudio.files.exports.pictures import notes_of, png_bytes
 from convstudio.model.colour.display import Levels
-from convstudio.model.panes.exports.arrays import ExportedArray, PictureStyle
+from convstudio.model.panes.exports.arrays import ExportedArray, PictureStyle, titled_planes
 from convstudio.model.panes.gallery import reduced, tile_picture, tile_shape
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.scale import Colours
@@ -65,9 +65,8 @@ def as_contact_sheet(arrays: Sequence[ExportedArray], style: PictureStyle) -> by
 
 
 def _tiles(arrays: Sequence[ExportedArray]) -> Iterator[_Tile]:
-    for array in arrays:
-        for index, title in enumerate(array.part.titles):
-            yield _Tile(title, array.plane(index), array.levels[index])
+    for title, array, index in titled_planes(arrays):
+        yield _Tile(title, array.plane(index), array.levels[index])
 
 
 def _paste(sheet: Image.Image, tile: _Tile, corner: tuple[int, int], side: int) -> None:

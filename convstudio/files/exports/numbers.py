@@ -12,7 +12,7 @@ from convstudio.files.arrays.npy import encode_npy
 from convstudio.files.arrays.tables import encode_table
 from convstudio.files.nested import to_nested
 from convstudio.files.packed import encode_json
-from convstudio.model.panes.exports.arrays import ExportedArray, PictureStyle
+from convstudio.model.panes.exports.arrays import ExportedArray, PictureStyle, titled_planes
 
 FORMAT, VERSION = "convstudio-maps", 1
 SEVERAL_FORMAT, SEVERAL_VERSION = "convstudio-arrays", 1
@@ -81,16 +81,15 @@ def as_tiff(arrays: Sequence[ExportedArray], _style: PictureStyle) -> bytes:
 
     buffer = io.BytesIO()
     with TiffWriter(buffer) as file:
-        for array in arrays:
-            for index, title in enumerate(array.part.titles):
-                file.write(
-                    np.ascontiguousarray(np.atleast_2d(array.plane(index))),
-                    photometric="minisblack",
-                    description=title.encode(),
-                    metadata=None,
-                    software=False,
-                    contiguous=False,
-                )
+        for title, array, index in titled_planes(arrays):
+            file.write(
+                np.ascontiguousarray(np.atleast_2d(array.plane(index))),
+                photometric="minisblack",
+                description=title.encode(),
+                metadata=None,
+                software=False,
+                contiguous=False,
+            )
     return buffer.getvalue()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from convstudio.files.problems import FileProblem
-from convstudio.model.panes.exports.arrays import ExportedArray, PictureStyle
+from convstudio.model.panes.exports.arrays import ExportedArray, PictureStyle, titled_planes
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_exact
 
@@ -45,9 +45,8 @@ def as_workbook(arrays: Sequence[ExportedArray], _style: PictureStyle) -> bytes:
     with Workbook(buffer, options) as book:
         book.set_properties({"created": _CREATED})
         taken: set[str] = set()
-        for array in arrays:
-            for index, title in enumerate(array.part.titles):
-                _fill(book.add_worksheet(_sheet_name(title, taken)), np.atleast_2d(array.plane(index)))
+        for title, array, index in titled_planes(arrays):
+            _fill(book.add_worksheet(_sheet_name(title, taken)), np.atleast_2d(array.plane(index)))
     return buffer.getvalue()
 
 
@@ -65,9 +64,15 @@ def _fill(sheet: Any, table: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) 
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
-    """Return a title as a sheet may bear it: without signs that are not allowed, cut, and unlike all others."""
+    """Return a title as a sheet may bear it: without signs that are not allowed, cut, and unlike all others.
+
+    It is cut in the middle, because its layer stands at the beginning and its filter and channel at the end.
+    """
     plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).strip(" '") or "map"
-    name, number = plain[:_LONGEST_NAME].strip(" '"), 2
+    if len(plain) > _LONGEST_NAME:
+        half = _LONGEST_NAME // 2
+        plain = f"{plain[:half]}…{plain[-half:]}"
+    name, number = plain, 2
     while name.lower() in taken or name.lower() == "history":
         ending = f" ({number})"
         name, number = f"{plain[: _LONGEST_NAME - len(ending)]}{ending}", number + 1

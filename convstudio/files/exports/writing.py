@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,12 +108,11 @@ def _labels(parts: Sequence[Part], kind: MapFormat, *, is_apart: bool, is_counte
     """Return what tells each file from the others."""
     if kind.holds_all and not is_apart:
         return [""] if kind.holds_arrays else [part.name for part in parts]
-    labels = []
-    for part in parts:
-        titles = [str(index) for index in range(len(part.titles))] if is_counted else part.titles
-        ahead = [] if len(parts) == 1 else [part.name]
-        labels += [" ".join((*ahead, title)) for title in titles] if len(titles) > 1 or not ahead else ahead
-    return labels
+    if is_counted:
+        parts = [replace(part, titles=tuple(str(index) for index in range(len(part.titles)))) for part in parts]
+    from convstudio.model.panes.exports.arrays import told_apart  # here: no start needs it
+
+    return [title for titles in told_apart(parts) for title in titles]
 
 
 def _shares(arrays: Sequence[ExportedArray], kind: MapFormat, is_apart: bool) -> Iterator[Sequence[ExportedArray]]:

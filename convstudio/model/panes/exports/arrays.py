@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from convstudio.model.colour.display import Levels, grey_levels
@@ -60,6 +60,21 @@ class Part:
         return replace(self, shape=shape, titles=tuple(self.titles[plane] for plane in planes))
 
 
+def told_apart(parts: Sequence[Part]) -> tuple[tuple[str, ...], ...]:
+    """Return the titles of every part's planes; of several parts the part's name is ahead, or stands for its one plane.
+
+    >>> maps = Part.of_maps((8, 8, 2))
+    >>> told_apart([maps]), told_apart([maps, Part.of_maps((8, 8, 1), name="input")])
+    ((('1', '2'),), (('maps 1', 'maps 2'), ('input',)))
+    """
+    if len(parts) == 1:
+        return (parts[0].titles,)
+    return tuple(
+        (part.name,) if len(part.titles) == 1 else tuple(f"{part.name} {title}" for title in part.titles)
+        for part in parts
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class ExportedArray:
     """The values of a part, `(*part.shape,)`; `levels` are those of every plane, and none where they are not known."""
@@ -97,6 +112,13 @@ class ExportedArray:
         """
         planes = [self.plane(index) for index in range(len(self.part.titles))]
         return replace(self, levels=_grey_levels(planes) if scale is None else _levels(planes, scale))
+
+
+def titled_planes(arrays: Sequence[ExportedArray]) -> Iterator[tuple[str, ExportedArray, int]]:
+    """Go through all planes of several arrays: a title that no other plane has, the array, and the plane's number."""
+    for array, titles in zip(arrays, told_apart([array.part for array in arrays]), strict=True):
+        for index, title in enumerate(titles):
+            yield title, array, index
 
 
 def _levels(planes: Sequence[Floats], scale: Scale) -> tuple[Levels, ...]:

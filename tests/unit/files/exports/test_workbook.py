@@ -69,3 +69,14 @@ def test_a_map_larger_than_a_sheet_is_refused():
     values = frozen(np.zeros((1, 2**14 + 1, 1)))
     with pytest.raises(FileProblem, match="A sheet takes 1048576 rows and 16384 columns"):
         opened(values, ["1"])
+
+
+@needs_writer
+def test_of_several_arrays_every_sheet_tells_its_own():
+    openpyxl = pytest.importorskip("openpyxl")
+    kernels = Part.of_maps((2, 3, 2), [f"a long name of filter {one} at left" for one in (1, 2)], "layer 3 kernels")
+    parts = [Part.of_maps((2, 3, 2), name="layer 1 maps"), Part.of_maps((2, 3, 1), name="layer 4 maps"), kernels]
+    arrays = [ExportedArray(part, np.zeros(part.shape, np.float32)) for part in parts]
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(arrays, PictureStyle())))
+    assert book.sheetnames[:3] == ["layer 1 maps 1", "layer 1 maps 2", "layer 4 maps"]
+    assert book.sheetnames[3:] == ["layer 3 kernels…ilter 1 at left", "layer 3 kernels…ilter 2 at left"]
