@@ -5,8 +5,7 @@ What a student meets in a textbook, each with its formula and its source:
 - `reference`: the convolution by one loop per letter of its formula, which every faster way must equal
 - `convolution`, `gradients`, `transpose`: the layer, what it learns from, and its adjoint; each checks its arguments
   and asks the native kernels first, then NumPy's ways in `strategies`
-- `pooling`, with its arguments and the geometry of its windows in `pooled_axes`; `activation`, each beside its slope;
-  `layers`, the rest
+- `pooling`, whose windows slide along `pooled_axes`; `activation`, each beside its slope; `layers`, the rest
 - `shapes`, `padding`, `receptive`, `counts`: how large a result is, what is outside the input, what a value sees, and
   how much a layer holds and computes
 - `kernels`: weights made by a formula
@@ -23,8 +22,8 @@ How it is computed in NumPy, in `strategies`:
 
 How it is computed in C, where it was built: `native`, whose own page names its files.
 
-Below all of them: `arguments` checks and converts what a caller gives to a convolution, `threads` shares tiles among
-cores with the same bits however many there are, `limits` says what is too large.
+Below all of them: `arguments` and `pool_call` check and convert what a caller gives, `threads` shares tiles among cores
+with the same bits however many there are, `limits` says what is too large.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ from convstudio.ops.layers import (
     upsample,
 )
 from convstudio.ops.padding import pad, source_index
-from convstudio.ops.pooled_axes import POOLS, pool_geometry
+from convstudio.ops.pool_call import POOLS, pool_geometry
 from convstudio.ops.pooling import global_pool, global_pool_gradient, pool, pool_gradient
 from convstudio.ops.receptive import ReceptiveField, receptive_field
 from convstudio.ops.reference import conv_reference

@@ -26,7 +26,7 @@ FLAGS = (
     "-Wno-unused-parameter",  # Python gives every function a self
     "-Wno-psabi",  # no function that takes vectors is called from another file
 )
-TESTS = ("test_ops_native.py", "test_ops_native_backward.py")
+TESTS = ("test_ops_native.py", "test_ops_native_backward.py", "test_ops_odd_arrays.py")
 RUN = (
     "import sys, pytest, convstudio.ops.native as native; native.__path__.insert(0, sys.argv[1]);"
     "from convstudio.ops.native import _kernels; assert _kernels.__file__.startswith(sys.argv[1]);"

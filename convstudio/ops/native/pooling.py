@@ -52,7 +52,7 @@ def pool(pooling: Pooling, counts: Array | None) -> Array | None:
         plan = _plan(tuple(pooling.axes), len(x), x.shape[-1])
         divisor = 0 if counts is None else counts.item() if counts.size == 1 else 1
         _run(plan, lambda first, stop: native.pool(plan.code, x, pooled, divisor, first, stop))
-        if divisor == 1:
+        if counts is not None and divisor == 1:
             pooled /= counts
     return pooled
 

@@ -107,3 +107,10 @@ def test_a_wrong_argument_is_named_with_what_to_change(call, sentence):
 def test_a_window_that_does_not_fit_is_a_shape_error():
     with pytest.raises(ShapeError):
         pool(SQUARE, "max", (5, 5))
+
+
+@pytest.mark.parametrize("shape", [(2, 7, 7, 5), (90, 91, 3), (90, 91, 1)])
+def test_the_largest_of_few_cells_and_of_many_is_found(shape):
+    x = np.random.default_rng(3).standard_normal(shape).astype(np.float32)
+    x[..., 5, 6, 0] = np.nan
+    np.testing.assert_array_equal(global_pool(x, "max", 2), x.max(axis=(-3, -2)))
