@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,8 +51,9 @@ ACTIVATION_NAMES = {
     "log_softmax": "log softmax",
     "thresholded_relu": "thresholded ReLU",
 }
+_SLOPE = "Negative slope"
 ALPHA_NAMES = {
-    "leaky_relu": "Negative slope",
+    "leaky_relu": _SLOPE,
     "elu": "Alpha",
     "hard_sigmoid": "Slope",
     "clipped_relu": "Largest value",
@@ -145,6 +146,10 @@ class Activation(CellByCell):
     def has_usual_numbers(self) -> bool:
         """Whether its numbers are those that Keras gives an activation of this name."""
         return self.alpha == Activation(self.activation).alpha and not self.slope
+
+    @property
+    def setting_names(self) -> Mapping[str, str]:
+        return {"alpha": ALPHA_NAMES.get(self.activation, ""), "slope": _SLOPE if self.activation in _BELOW else ""}
 
     @property
     def definition(self) -> str:
@@ -266,7 +271,7 @@ def _number_setting(name: str, tip: str) -> Setting:
 
 def _slope_setting() -> Setting:
     return Setting(
-        "Negative slope",
+        _SLOPE,
         f"What the distance below the threshold is multiplied with (0 to {LIMITS.alpha}); 0 in ONNX",
         lambda layer, _: layer.slope,
         lambda layer, _, value: _with_slope(layer, value),

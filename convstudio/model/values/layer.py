@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -112,6 +112,11 @@ class Layer(ABC):
     def ends_in(self) -> str:
         """The activation that the layer is, or ends in; "linear" where it has none."""
         return "linear"
+
+    @property
+    def setting_names(self) -> Mapping[str, str]:
+        """What settings are called that have other names than their fields; an empty name leaves one out."""
+        return {}
 
     def sums_and_activation(self) -> tuple[Layer, ...]:
         """Return the layer as one without an activation, and the activation that it ends in, where they are apart."""

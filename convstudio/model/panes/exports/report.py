@@ -311,8 +311,10 @@ def _settings(layer: Layer) -> Iterator[tuple[str, str]]:
     for part in fields(layer):
         write = _WRITERS.get(type(getattr(layer, part.name)))
         text = "" if write is None or part.name == "filter_names" else write(getattr(layer, part.name))
-        if text:
-            yield _NAMES.get(part.name, part.name.replace("_", " ").capitalize()), text
+        usual = _NAMES.get(part.name, part.name.replace("_", " ").capitalize())
+        name = layer.setting_names.get(part.name, usual)
+        if text and name:
+            yield name, text
 
 
 def _numbers(values: tuple[object, ...]) -> str:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
@@ -34,6 +36,19 @@ def test_every_layer_shows_all_that_it_holds_and_makes():
         ["Output values"],
         ["Weights", "Bias", "Output values"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("activation", "numbers"),
+    [
+        (Activation("relu"), {}),
+        (Activation("leaky_relu", 0.25), {"Negative slope": "0.25"}),
+        (Activation("thresholded_relu", 1, 0.5), {"Threshold": "1", "Negative slope": "0.5"}),
+    ],
+)
+def test_an_activation_has_the_numbers_that_its_form_shows(activation, numbers):
+    facts = dict(report(replace(DOCUMENT, network=Network((activation,)))).layers[0].facts)
+    assert {name: facts[name] for name in ("Alpha", "Slope", "Threshold", "Negative slope") if name in facts} == numbers
 
 
 def test_settings_are_in_words():
