@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QSize
 
 from convstudio.model.kinds.activation import ACTIVATION_NAMES, Activation
 from convstudio.model.values.numbers import format_number
-from convstudio.ops import activate
 from convstudio.ops.padding import Array
 from convstudio.views.parts.plots.frame import PlotFrame
 from convstudio.views.parts.sizes import px, scaled
@@ -62,4 +61,4 @@ class Curve(PlotFrame):
         return f"{format_number(at, 3)} → {format_number(becomes, 3)}"
 
     def _made_of(self, xs: Array) -> Array:
-        return activate(xs, self._layer.activation, self._layer.alpha)
+        return self._layer.compute(xs)

@@ -42,6 +42,11 @@ def test_another_activation_replaces_the_curve(plot: Curve) -> None:
     assert [is_on_curve(plot, *point) for point in [(-2, 0), (-2, -2)]] == [False, True]
 
 
+def test_the_slope_below_a_threshold_is_drawn_too(plot: Curve) -> None:
+    plot.show_activation(Activation("thresholded_relu", 1, 0.5))
+    assert [is_on_curve(plot, *point) for point in [(2, 2), (-1, -1), (-1, 0)]] == [True, True, False]
+
+
 def test_the_value_under_the_mouse_is_read_out_with_what_becomes_of_it(plot: Curve, qtbot: QtBot) -> None:
     qtbot.mouseMove(plot, place(plot, 0, 1))
     qtbot.mouseMove(plot, place(plot, -2, 1))
