@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import os
+import struct
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 SETTING = "CONVSTUDIO_NATIVE"
@@ -64,6 +67,7 @@ def load(setting: str) -> Engine:
     if setting == "0":
         return Engine(None, f"NumPy, because {SETTING} is 0")
     try:
+        _check_is_complete()
         module: Any = importlib.import_module(_MODULE)
     except ModuleNotFoundError:
         return Engine(None, "NumPy: native kernels were not built, which takes a C compiler during the installation")
@@ -80,3 +84,20 @@ def load(setting: str) -> Engine:
         return Engine(None, f"NumPy: {SETTING} is “{setting}”, but this processor has {', '.join(sets)}; or use 0")
     module.choose(name)
     return Engine(module, f"native kernels, {name}")
+
+
+def _check_is_complete() -> None:
+    """Raise OSError where the library was cut short, as by a full disk: on Linux, loading it would end the process.
+
+    The table of its sections, which is the last thing in it, must be in the file.
+    """
+    spec = None if _MODULE in sys.modules else importlib.util.find_spec(_MODULE)
+    if spec is None or spec.origin is None:
+        return
+    library = Path(spec.origin)
+    with library.open("rb") as file:
+        head = file.read(64)
+    if len(head) == 64 and head.startswith(b"\x7fELF\x02"):
+        start, each, many = *struct.unpack("=Q", head[40:48]), *struct.unpack("=HH", head[58:62])
+        if start + each * many > library.stat().st_size:
+            raise OSError(f"{library}: the file is cut short")

@@ -1,6 +1,7 @@
 """Which engine computes, and what is said where the native kernels cannot."""
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -37,6 +38,17 @@ def test_a_damaged_extension_is_told_and_numpy_serves(content, tmp_path, monkeyp
     native, told = load("")
     assert native is None
     assert told.startswith("NumPy: the native kernels cannot be loaded (")
+
+
+@pytest.mark.skipif(found().kernels is None or sys.platform != "linux", reason="needs an extension for Linux")
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.999])
+def test_an_extension_that_is_cut_short_is_told_before_it_ends_the_process(share, tmp_path, monkeypatch):
+    whole = Path(found().kernels.__file__).read_bytes()
+    (tmp_path / "_kernels.abi3.so").write_bytes(whole[: int(share * len(whole))])
+    monkeypatch.delitem(sys.modules, NAME)
+    monkeypatch.setattr("convstudio.ops.native.__path__", [str(tmp_path)])
+    native, told = load("")
+    assert (native, "_kernels.abi3.so: the file is cut short); install ConvStudio again" in told) == (None, True)
 
 
 @pytest.mark.parametrize("contract", [CONTRACT + 1, None])
