@@ -29,6 +29,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QResizeEvent,
     QUndoStack,
 )
 from PySide6.QtWidgets import (
@@ -53,6 +54,7 @@ from convstudio.views.window.rows_splitter import RowsSplitter
 from convstudio.views.window.status_line import StatusLine
 
 _SIDE = 10
+_LEAST_RIBBON = 280  # the widest chip, both arrows, and the space around them
 _ROW_GAP = 6
 
 
@@ -244,12 +246,17 @@ class _Body(QWidget):
 class _Band(QWidget):
     """The band under the menus: the ribbon, and beside it the message, so that a message moves no pane."""
 
-    def __init__(self, ribbon: Ribbon, messages: QWidget) -> None:
+    def __init__(self, ribbon: Ribbon, messages: MessageBar) -> None:
         super().__init__()
+        self._messages = messages
         row = row_of(SideScroll(ribbon, "the layers", ribbon.row_length), messages, spacing=2 * RHYTHM)
         sized(row, contents_margins=(_SIDE + 2, 4, _SIDE, 5))
         row.setStretch(0, 1)
         self.setLayout(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._messages.leave(self.width() - px(_LEAST_RIBBON))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.parts.icons import IconButton, IconLabel
-from convstudio.views.parts.sizes import px, sized
+from convstudio.views.parts.sizes import NO_LIMIT, px, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _WARNING, _NEWS = "triangle-alert", "info"
@@ -21,8 +21,8 @@ _LEAST_WIDTH, _MOST_WIDTH = 160, 620  # more would hide the ribbon beside it
 _MOST_OFFERS = 2
 _WRAPPING = 1.15
 """How much wider than half its length a sentence must be to fit two lines: words do not end where lines do."""
-_TWO_LINES = int(2 * _MOST_WIDTH / _WRAPPING)
-"""The longest that is shown at once, in pixels: a third line would move the panes."""
+_LINES = 2
+"""How many lines are shown at once: a third one would move the panes."""
 
 
 class _Sentence(PlainLabel):
@@ -33,10 +33,21 @@ class _Sentence(PlainLabel):
         self.setAccessibleName("Message")
         self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.room = NO_LIMIT
+
+    @property
+    def most_width(self) -> int:
+        """How wide the sentence may be."""
+        return max(px(_LEAST_WIDTH), min(px(_MOST_WIDTH), self.room))
+
+    def shortened(self, sentence: str) -> str:
+        """Return as much of a sentence as fits."""
+        most = int(_LINES * self.most_width / _WRAPPING)
+        return self.fontMetrics().elidedText(sentence, Qt.TextElideMode.ElideRight, most)
 
     def sizeHint(self) -> QSize:
         whole = self.fontMetrics().horizontalAdvance(self.text()) + 2
-        width = min(whole, max(px(_LEAST_WIDTH), int(whole / 2 * _WRAPPING)), px(_MOST_WIDTH))
+        width = min(whole, max(px(_LEAST_WIDTH), int(whole / _LINES * _WRAPPING)), self.most_width)
         return QSize(width, self.heightForWidth(width))
 
 
@@ -59,15 +70,16 @@ class MessageBar(Card):
         super().__init__()
         self._text = _Sentence()
         self._sentence = ""
+        self._room = NO_LIMIT
         self._sign = IconLabel()
         self._more = tool_button("More…", "More…", "Show the whole message", self._show_all)
         self._offers: tuple[Offer, ...] = ()
         self._buttons = [tool_button("", "", "", partial(self._take, place)) for place in range(_MOST_OFFERS)]
-        close = IconButton("x", "Close message", "Close this message", self.put_away)
-        row = row_of(self._sign, self._text, self._more, *self._buttons, close, spacing=RHYTHM)
-        sized(row, contents_margins=(12, 6, 6, 6))
-        row.setStretch(1, 1)
-        self.setLayout(row)
+        self._close = IconButton("x", "Close message", "Close this message", self.put_away)
+        self._row = row_of(self._sign, self._text, self._more, *self._buttons, self._close, spacing=RHYTHM)
+        sized(self._row, contents_margins=(12, 6, 6, 6))
+        self._row.setStretch(1, 1)
+        self.setLayout(self._row)
         self.hide()
 
     @property
@@ -92,6 +104,12 @@ class MessageBar(Card):
         if warning not in self.sentence:
             self._show_sentence(_WARNING, f"{self.sentence} {warning}".strip(), *self._offers_on_show)
 
+    def leave(self, room: int) -> None:
+        """Take no more width than that, as far as two lines of a few words and the buttons can do with it."""
+        if room != self._room:
+            self._room = room
+            self._fit()
+
     def put_away(self) -> None:
         """Take the message away."""
         self.hide()
@@ -99,6 +117,23 @@ class MessageBar(Card):
     @property
     def _offers_on_show(self) -> tuple[Offer, ...]:
         return () if self.isHidden() else self._offers
+
+    def _fit(self) -> None:
+        """Shorten the sentence to the room that the buttons leave."""
+        for has_more in (False, True):
+            self._more.setVisible(has_more)
+            self._text.room = self._room - self._width_of_buttons
+            shown = self._text.shortened(self._sentence)
+            if shown == self._sentence:
+                break
+        self._text.setText(shown)
+        self._text.updateGeometry()
+
+    @property
+    def _width_of_buttons(self) -> int:
+        margins = self._row.contentsMargins()
+        shown = [part for part in (self._sign, self._more, *self._buttons, self._close) if not part.isHidden()]
+        return sum(part.sizeHint().width() + self._row.spacing() for part in shown) + margins.left() + margins.right()
 
     def _take(self, place: int) -> None:
         if place < len(self._offers):
@@ -118,9 +153,7 @@ class MessageBar(Card):
             button.setToolTip(offer.tip)
             button.show()
         self._sentence = sentence
-        shown = self._text.fontMetrics().elidedText(sentence, Qt.TextElideMode.ElideRight, px(_TWO_LINES))
-        self._more.setVisible(shown != sentence)
-        self._text.setText(shown)
+        self._fit()
         self._text.setAccessibleName(sentence)
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._text, sentence))

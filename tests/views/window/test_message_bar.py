@@ -114,3 +114,20 @@ def test_news_and_warnings_wear_different_signs(bar):
         signs.append(bar.findChild(IconLabel).icon)
 
     assert signs == ["triangle-alert", "info"]
+
+
+def test_a_sentence_leaves_the_room_that_is_not_its_own(bar):
+    sentence = "Of 450 digits that it was not trained on, the network gets 438 right. Every digit under Sample is one."
+    bar.tell(sentence)
+    wide = bar.sizeHint().width()
+
+    bar.leave(wide - 80)
+
+    assert bar.sizeHint().width() <= wide - 80
+    assert bar.sizeHint().height() <= 2 * bar.fontMetrics().lineSpacing() + 16
+    assert "More…" in buttons(bar)
+    assert bar.sentence == sentence
+
+    bar.leave(wide + 200)
+
+    assert "More…" not in buttons(bar)
