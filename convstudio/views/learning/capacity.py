@@ -24,7 +24,7 @@ from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
 
-_LIST, _NUMBER, _TABLE = 80, 64, 116
+_LIST, _NUMBER, _TABLE = 80, 64, 92
 START, STOP = "Start study", "Stop study"
 
 
@@ -149,15 +149,11 @@ class CapacityCard(Card):
 
     def _lay_out(self) -> None:
         fields = FlowLayout(spacing=RHYTHM)
-        for field in (
-            self.data,
-            self.pooling,
-            self.filters,
-            self.kernels,
-            self.classes,
-            self.seeds,
-            self.epochs,
-            self.rate,
+        for field in (  # a long one and a short one fill a row of a docked panel
+            *(self.data, self.seeds),
+            *(self.pooling, self.epochs),
+            *(self.filters, self.kernels),
+            *(self.classes, self.rate),
             self.optimiser,
         ):
             fields.addWidget(LabelledField(field.accessibleName(), field))

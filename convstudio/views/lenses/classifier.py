@@ -43,7 +43,7 @@ class ClassifierLens(Lens):
         self.plates = [Plate("Feature map"), Plate("Weights", holds_weights=True), Plate("Map of the class")]
         self.table = FactsTable(
             "Classes", "Choosing a row shows the map of its class",
-            ("Class", "1×1, then average", "Average, then dense", "Difference", "Softmax"), least_rows=3,
+            ("Class", "1×1 first", "Average first", "Difference", "Softmax"), least_rows=3,
         )  # fmt: skip
         self._lay_out()
         for field in (self.classes, self.seed):

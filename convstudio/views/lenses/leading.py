@@ -22,6 +22,7 @@ from convstudio.model.lenses.subject import InputPart, Subject, left_out, middle
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.lenses.equation_grid import EquationGrid
 from convstudio.views.lenses.lens import Lens, wrapping_label
+from convstudio.views.lenses.section import Section
 from convstudio.views.parts.controls import WholeField, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.pictures.plate import Plate
@@ -73,7 +74,9 @@ class LeadingLens(Lens):
         stage.addWidget(self.steps)
         stage.addWidget(self.told)
         stage.addLayout(self._grid, 1)
-        self.column.addWidget(self.frameworks)
+        others = Section("What others do with leading axes")
+        others.parts.addWidget(self.frameworks)
+        self.below.addWidget(others)
         self.arrange(is_wide=False)
 
     def arrange(self, *, is_wide: bool) -> None:

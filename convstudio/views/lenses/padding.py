@@ -33,6 +33,7 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
 from convstudio.ops import PADDING_MODES, Geometry
 from convstudio.views.lenses.lens import Lens, with_label, wrapping_label
+from convstudio.views.lenses.section import Section
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, horizontal_line
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.flow import FlowLayout
@@ -46,7 +47,7 @@ from convstudio.views.parts.theme import tokens_of
 _LONGEST = 8
 _HEAD = 9.0
 _FIRST_CELLS = 8
-_STAGE = QSize(300, 290)
+_STAGE = QSize(300, 250)
 _STRIP = 70
 
 
@@ -118,24 +119,25 @@ class PaddingLens(Lens):
         right.addWidget(_heading("The same mode has another name elsewhere"))
         right.addWidget(self.names)
         right.addWidget(horizontal_line())
-        right.addWidget(_heading("Where “same” puts the odd zero"))
+        self.same = Section("Where “same” puts the odd zero")
         row = FlowLayout()
         for field in self.fields:
             row.addWidget(with_label(field)[0])
-        right.addLayout(row)
-        right.addWidget(self.strip)
-        right.addWidget(self.same_told)
+        self.same.parts.addLayout(row)
+        self.same.parts.addWidget(self.strip)
+        self.same.parts.addWidget(self.same_told)
+        right.addWidget(self.same)
         right.addStretch(1)
         self.arrange(is_wide=False)
 
     def arrange(self, *, is_wide: bool) -> None:
         """Put what else is to know beside the cells, or below all that is found out about them."""
-        self.column.removeWidget(self._more)
+        self.below.removeWidget(self._more)
         if is_wide:
             self.row.addWidget(self._more, 3)
         else:
             self.row.removeWidget(self._more)
-            self.column.addWidget(self._more)
+            self.below.addWidget(self._more)
 
     def show_problem(self, sentence: str) -> None:
         super().show_problem(sentence)

@@ -101,10 +101,11 @@ class ShiftLens(Lens):
             self._grid.addWidget(head, top, left, 1, 1 if is_wide else across)
             for step, plate in enumerate(plates):
                 self._grid.addWidget(plate, *((top + 1 + step, left) if is_wide else (top + 1, step)))
-            if len(plates) < len(_STATES):  # there is room for the sentence where another has its difference
-                self._grid.addWidget(told, *((below - 2, left) if is_wide else (top + 1, across - 1)))
-            else:
-                self._grid.addWidget(told, *((below - 1, left) if is_wide else (top + 2, 0, 1, across)))
+                if place:  # the captions of the first row stand for all
+                    plate.caption.setVisible(is_wide)
+            is_short = len(plates) < len(_STATES)  # then the sentence stands where another has its difference
+            row = below - 2 if is_short else below - 1
+            self._grid.addWidget(told, *((row, left) if is_wide else (top + 2, 0, 1, across)))
             for label in (head, told):
                 label.setAlignment(Qt.AlignmentFlag.AlignTop | _SIDES[is_wide])
         for row in range(3 * len(_READ)):

@@ -90,3 +90,13 @@ def test_a_move_beyond_the_limit_is_refused_with_it(lens: ShiftLens, qtbot: QtBo
     with qtbot.waitSignal(lens.refused) as told:
         lens.columns.setValue(99)
     assert told.args == ["Columns is a whole number from -16 to 16, so 99 is refused."]
+
+
+def test_in_a_narrow_panel_every_sentence_is_as_wide_as_the_pictures_above_it(lens: ShiftLens, qtbot: QtBot) -> None:
+    lens.resize(380, 640)
+    qtbot.waitUntil(lambda: {told.width() for told in lens._told} == {lens.stage.width()})
+    assert lens.plates["Feature map before"].caption.isHidden()
+    assert not lens.plates["Input before"].caption.isHidden()
+
+    lens.resize(1100, 660)
+    qtbot.waitUntil(lambda: not lens.plates["Feature map before"].caption.isHidden())

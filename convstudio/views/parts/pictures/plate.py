@@ -27,6 +27,7 @@ from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCe
 from convstudio.views.parts.sizes import interface_scale, scaled, sized
 
 _LEAST = QSize(72, 84)
+_LEAST_CELLS = QSize(72, 65)  # without the caption
 
 
 class Plate(QWidget):
@@ -122,7 +123,7 @@ class Plate(QWidget):
         return scaled(QSize(220, 180))
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(_LEAST)
+        return scaled(_LEAST_CELLS if self.caption.isHidden() else _LEAST)
 
     def _choose_page(self) -> None:
         self._settled.stop()

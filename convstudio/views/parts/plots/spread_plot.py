@@ -25,7 +25,7 @@ class SpreadPlot(LinePlot):
         return scaled(QSize(360, 220))
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(QSize(220, 170))
+        return scaled(QSize(220, 156))
 
     def _draw_line(self, canvas: Canvas, place: int, line: GraphLine) -> list[str]:
         names = super()._draw_line(canvas, place, line)
