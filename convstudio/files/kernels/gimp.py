@@ -22,6 +22,8 @@ _COLUMNS = "abcde"
 _VALUE = re.compile(r"(?<![\w.-])([a-e][1-5]|divisor|offset|normalize)[ \t=]+\"?([^\s()\"]{1,60})")
 _SIZE = re.compile(r"#[^\n]{0,80}kernel of ([135])×([135])\b")
 _ANY = re.compile(r"\([a-e][1-5][ \t]+[-+.\d]|(?<![\w.-])[a-e][1-5]=[-+.\d]")
+_ASIDE = re.compile(r'"[^"]*"|^[ \t]*[#;][^\n]*', re.MULTILINE)
+"""Words between quotes, and lines of remarks: brackets in them close nothing."""
 _NO = ("no", "false", "0")
 
 
@@ -38,6 +40,9 @@ def is_gimp(data: bytes) -> bool:
 def read_gimp(data: bytes, where: str, rank: int | None) -> KernelReading:
     """Read a matrix with its divisor and offset; raise FileProblem. A ring of zeros is left out, as GIMP does."""
     text = text_of(data, where)
+    bare = _ASIDE.sub("", text)
+    if bare.count("(") > bare.count(")"):
+        raise FileProblem(f"{where} ends before its matrix is complete: export the settings of that filter again.")
     found = {match[1]: match[2] for match in _VALUE.finditer(text)}
     cells = [f"{column}{row}" for row in range(1, _SIDE + 1) for column in _COLUMNS]
     if sum(cell in found for cell in cells) < 2:

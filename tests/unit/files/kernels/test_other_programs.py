@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convstudio.files.kernels.kernel_files import read_kernel, write_kernel
+from convstudio.files.problems import FileProblem
 from convstudio.model.values.arrays import frozen
 from convstudio.ops import conv
 
@@ -114,6 +115,18 @@ def test_gimp_computes_with_what_was_read_from_its_settings(tmp_path):
     (tmp_path / "k.settings").write_text(f"{text}(divisor 2.000000)\n(offset 0.250000)\n(normalize no)\n")
     reading = read_kernel(tmp_path / "k.settings")
     np.testing.assert_allclose(ours(reading.kernel, reading.bias), by_gegl(cells, 2, 0.25), rtol=1e-6)
+
+
+def test_settings_of_gimp_that_were_cut_are_refused(tmp_path):
+    text = '# (c1\n("a (name"\n  (b2 -2)\n  (c3 6)\n  (divisor 4))\n'
+    for length, is_whole in ((len(text), True), (len(text) - 2, False), (len(text) // 2, False)):
+        path = tmp_path / f"{length}.settings"
+        path.write_text(text[:length])
+        if is_whole:
+            assert read_kernel(path).kernel[1, 1] == 1.5
+        else:
+            with pytest.raises(FileProblem, match="ends before its matrix is complete: export the settings"):
+                read_kernel(path)
 
 
 @pytest.mark.parametrize(("c3", "divisor", "offset"), [(6, 4, 0), (1, 1, 1), (2, 1, 0.5)])
