@@ -179,6 +179,8 @@ class PresetFolder:
         if not self._is_expected:
             with _explained(self.path):
                 self.path.mkdir(parents=True, exist_ok=True)
+        elif not os.path.lexists(self.path):
+            raise WriteProblem(self._missing())
 
     def _names(self) -> set[str]:
         with _explained(self.path):

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -171,6 +172,8 @@ def test_a_folder_that_vanished_is_one_sentence(store):
     listing = store.read()
     assert listing.presets == ()
     assert "does not exist any more. Make it again" in listing.problem
+    with pytest.raises(WriteProblem, match=re.escape(listing.problem)):
+        store.add([preset()])
 
 
 def test_a_folder_that_was_chosen_and_is_missing_is_one_sentence(tmp_path):
