@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QPlainTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -64,6 +64,20 @@ def test_a_click_takes_the_frame_away(qtbot: QtBot, inside: Inside) -> None:
         desk.press("Step forward")
         desk.wait(lambda: is_gone(callout))
         assert inside.studio.session.view.position == (0, 2)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_line_of_a_long_text_is_scrolled_to_and_marked(qtbot: QtBot, inside: Inside) -> None:
+    (place,) = [one for one in SHOWN if one.line]
+
+    def story(desk: Desk) -> None:
+        text = show(desk, inside.studio, place).part
+        assert isinstance(text, QPlainTextEdit)
+        assert text.textCursor().selectedText() == place.line
+        assert text.viewport().rect().contains(text.cursorRect())
+        for way in ("np.dot(window", "(window * kernel).sum()", "np.vdot(window", "np.tensordot(window"):
+            assert way in text.toPlainText()
 
     assert tell(qtbot, story) == 0
 

@@ -114,6 +114,17 @@ def test_every_setting_of_a_convolution_gives_our_numbers(layer, target):
     run(document_of(layer), target)
 
 
+@pytest.mark.parametrize("layer", SETTINGS.values(), ids=SETTINGS)
+def test_one_output_of_a_convolution_is_four_equal_dot_products(layer):
+    linear = replace(layer, activation="linear", is_on=True)
+    values = linear.run(IMAGE.astype(np.float32))[..., 0]
+    expected = values[tuple(n // 2 for n in values.shape)] - layer.bias[0]
+    program = {"__name__": "program"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code_for(document_of(linear), "numpy"), program)
+    np.testing.assert_allclose(program["four_ways"], [expected] * 4, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize("target", ["numpy", "pytorch", "keras"])
 @pytest.mark.parametrize("layer", OTHERS.values(), ids=OTHERS)
 def test_every_other_kind_of_layer_gives_our_numbers(layer, target):

@@ -107,8 +107,8 @@ class Program:
     """The parts of a program in which libraries differ; `helpers` are functions by name, of which the used are written,
     each after those that it needs.
 
-    `network` are the lines that build the network, `run` those that make `output` of `SAMPLE`, and `training` those
-    that train the network, if it is to be trained.
+    `network` are the lines that build the network, `run` those that make `output` of `SAMPLE`, and `closing` those
+    that come last: the training of a network that is to be trained.
     """
 
     library: str
@@ -116,7 +116,7 @@ class Program:
     helpers: Mapping[str, str]
     network: str
     run: str
-    training: str = ""
+    closing: str = ""
 
 
 def steps_of(document: Document) -> tuple[LayerStep, ...]:
@@ -152,8 +152,8 @@ def written(program: Program, document: Document, steps: Sequence[LayerStep], ar
     )
     told = "output" if every == 1 else f"output.ravel()[::{every}]"
     check = _CHECK.format(shape=expected.shape, told=told).strip()
-    trained = [program.training] if program.training else []
-    text = "\n".join([numbers, "", program.network, "", program.run, check, *trained])
+    closing = [program.closing] if program.closing else []
+    text = "\n".join([numbers, "", program.network, "", program.run, check, *closing])
     helpers = _used({"unpacked": _UNPACKED, **program.helpers}, text)
     imports = _imports(program.imports, helpers + text)
     return "\n".join([_head(document, program.library), imports, helpers, "", text]) + "\n"

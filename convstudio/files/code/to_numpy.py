@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from convstudio.files.code.program import (
     LayersOf,
@@ -21,6 +22,7 @@ from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer
 
 NUMPY_MODES: Mapping[str, str] = MappingProxyType(
     {"zeros": "constant", "reflect": "reflect", "symmetric": "symmetric", "replicate": "edge", "circular": "wrap"}
@@ -182,9 +184,12 @@ def batch_norm(x, mean, variance, gamma, beta, epsilon):
 def numpy_code(document: Document, layers_of: LayersOf[str], arrays_of: LayersOf[str]) -> str:
     """Return a program that runs the network with NumPy; raise FileProblem where a layer cannot work.
 
-    `layers_of` gives the lines of a layer without its activation, `arrays_of` those of its arrays.
+    `layers_of` gives the lines of a layer without its activation, `arrays_of` those of its arrays. A network that
+    begins with a convolution also has one of its outputs written as a dot product.
     """
-    return array_code(document, "NumPy", (), _HELPERS, layers_of, arrays_of)
+    first = next(iter(steps_of(document)), None)
+    closing = () if first is None else _CLOSING.get(type(first.layer), _nothing_more)(first.layer, first)
+    return array_code(document, "NumPy", (), _HELPERS, layers_of, arrays_of, closing)
 
 
 def array_code(
@@ -194,14 +199,18 @@ def array_code(
     helpers: Mapping[str, str],
     lines_of: LayersOf[str],
     arrays_of: LayersOf[str],
+    closing: Sequence[str] = (),
 ) -> str:
-    """Return a program that sends arrays `x`, channels last, through lines: `lines_of` a layer and its activation."""
+    """Return a program that sends arrays `x`, channels last, through lines: `lines_of` a layer and its activation.
+
+    The lines of `closing` come last, after the check.
+    """
     steps = steps_of(document)
     lines = [line for step in steps for line in _commented(lines_of(step), step)]
     network = "\n".join(["", "def network(x):", *(f"    {line}" for line in lines), "    return x", ""])
     ordered = sorted([*imports, "import numpy as np"], key=lambda line: (line.startswith("from"), line))
     functions = {**helpers, **NUMPY_ACTIVATIONS}
-    program = Program(library, ordered, functions, network, "output = network(SAMPLE)")
+    program = Program(library, ordered, functions, network, "output = network(SAMPLE)", "\n".join(closing))
     return written(program, document, steps, arrays_of)
 
 
@@ -209,10 +218,48 @@ def conv_lines(layer: Conv, step: LayerStep) -> list[str]:
     """Return the lines that pad x and call `conv`, which another part of the program defines."""
     groups = f", groups={layer.groups}" if layer.groups > 1 else ""
     call = f"conv(x, {step.called('weights')}, {layer.stride}, {layer.dilation}{groups})"
-    pairs = layer.geometry(step.input_shape[:-1]).pairs
-    mode = NUMPY_MODES[layer.padding_mode]
-    pad = [f'x = np.pad(x, {[*pairs, (0, 0)]}, "{mode}")'] if any(map(any, pairs)) else []
+    padded = _padded("x", layer, step)
+    pad = [f"x = {padded}"] if padded != "x" else []
     return [*pad, f"x = {call}{_bias(layer, step)}"]
+
+
+def _padded(name: str, layer: Conv, step: LayerStep) -> str:
+    """Return an array by its name, padded as the layer pads it."""
+    pairs = layer.geometry(step.input_shape[:-1]).pairs
+    if not any(map(any, pairs)):
+        return name
+    return f'np.pad({name}, {[*pairs, (0, 0)]}, "{NUMPY_MODES[layer.padding_mode]}")'
+
+
+def _dot_product(layer: Conv, step: LayerStep) -> list[str]:
+    """Return the lines that compute one output, in the middle of the first map, in each way that NumPy offers."""
+    axes = zip(step.output_shape, layer.kernel_size, layer.stride, layer.dilation, strict=False)
+    window = ", ".join(
+        f"{n // 2 * s}:{n // 2 * s + d * (k - 1) + 1}" + (f":{d}" if d > 1 else "") for n, k, s, d in axes
+    )
+    channels = f", :{step.input_shape[-1] // layer.groups}" if layer.groups > 1 else ""
+    return [
+        "",
+        f"# One output of layer {step.number}, without bias and activation: a dot product, in four equal ways",
+        f"window = {_padded('SAMPLE', layer, step)}[{window}{channels}]",
+        f"kernel = {step.called('weights')}[..., 0]",
+        "four_ways = [",
+        "    np.dot(window.ravel(), kernel.ravel()),",
+        "    (window * kernel).sum(),",
+        "    np.vdot(window, kernel),",
+        "    np.tensordot(window, kernel, axes=window.ndim),",
+        "]",
+        "np.testing.assert_allclose(four_ways, four_ways[0], rtol=0, atol=1e-5 * np.abs(window * kernel).sum())",
+    ]
+
+
+def _nothing_more(layer: Layer, step: LayerStep) -> Sequence[str]:
+    del layer, step
+    return ()
+
+
+_CLOSING: Mapping[type[Layer], Callable[[Any, LayerStep], Sequence[str]]] = MappingProxyType({Conv: _dot_product})
+"""What follows the program of a network that begins with such a layer."""
 
 
 def _commented(lines: Sequence[str], step: LayerStep) -> list[str]:

@@ -14,7 +14,7 @@ class HelpPlace:
 
     `way` holds the names to click on: a menu and its entries, or a pane and one of its parts. `start` is the example
     that is opened first, and `part` names the part that is outlined there, with the sentence `look` beside it; without
-    a name it is the lens that the way leads to.
+    a name it is the lens that the way leads to. Of a part that is a long text, `line` is in the line to scroll to.
     """
 
     question: str
@@ -23,6 +23,7 @@ class HelpPlace:
     start: str = ""
     part: str = ""
     look: str = ""
+    line: str = ""
 
     @property
     def where(self) -> str:
@@ -180,7 +181,9 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         ("View", "Network as code", "NumPy"),
         "tutorial",
         "Network as code: NumPy",
-        "The whole network in NumPy: run it, and it checks its numbers against the window's.",
+        "The last lines compute one output with dot, as a sum of products, with vdot and with tensordot, and fail "
+        "unless all four are equal.",
+        "np.tensordot(",
     ),
     HelpPlace(
         "Why do pooling and flattening have no parameters?",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QMainWindow,
     QMenu,
+    QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
     QTabWidget,
@@ -59,6 +60,12 @@ def shown_part(window: QWidget, name: str) -> QWidget | None:
 def _is_on_top(part: QWidget) -> bool:
     found = part.window().childAt(part.mapTo(part.window(), part.rect().center()))
     return found is not None and (found is part or part.isAncestorOf(found))
+
+
+def scroll_to(part: QWidget, text: str) -> None:
+    """Bring the first line that holds a text into sight, in a part that is a long text, and mark it."""
+    if text and isinstance(part, QPlainTextEdit) and not part.textCursor().hasSelection():
+        part.find(text)
 
 
 def reveal(part: QWidget) -> QWidget:

@@ -14,7 +14,7 @@ from convstudio.model.panes.help_places import HelpPlace
 from convstudio.session.detour import Detour
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
-from convstudio.views.window.ways import arrangements, entry_at, reveal, shown_part, switch_at
+from convstudio.views.window.ways import arrangements, entry_at, reveal, scroll_to, shown_part, switch_at
 
 if TYPE_CHECKING:
     from convstudio.views.parts.panels.side_panel import SidePanel
@@ -116,6 +116,7 @@ class Showing(QObject):
             for arrange in arrangements(part):
                 self._detour.add_way_back(arrange)
         shown = reveal(part)
+        scroll_to(part, self._place.line)
         self._settled = self._settled + 1 if shown.isVisible() else 0
         if self._settled < _SETTLED_TURNS:
             return
