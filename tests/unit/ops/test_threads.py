@@ -42,7 +42,7 @@ def test_helpers_that_are_busy_elsewhere_are_not_waited_for():
 def test_what_shares_within_a_shared_tile_has_a_part_of_the_cores(monkeypatch, tiles, left):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: range(4), raising=False)
     seen = []
-    share(range(tiles), lambda taken: seen.extend(cores() for _ in taken), workers=4)
+    share(range(tiles), lambda taken: [seen.append(cores()) for _ in taken], workers=4)
     assert (seen, cores()) == ([left] * tiles, 4)
 
 
