@@ -269,6 +269,7 @@ class PictureMarks(QGraphicsItem):
         _outline(painter, [(top, left, bottom, right)], tokens.card, 4, pixel)
         _outline(painter, [(top, left, bottom, right)], tokens.text, 2, pixel)
         _outline(painter, shown.linked, tokens.selection, 2, pixel)
+        _outline(painter, shown.window, tokens.card, 5, pixel)
         _outline(painter, shown.window, tokens.window, 3, pixel)
         _outline(painter, shown.term, tokens.window, 1, pixel)
 

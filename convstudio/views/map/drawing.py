@@ -22,7 +22,7 @@ from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.cell_drawing import draw_lines, draw_texts
 from convstudio.views.parts.pictures.sight import Sight
 from convstudio.views.parts.sizes import interface_scale, px
-from convstudio.views.parts.theme import DARK, LIGHT, Tokens, tokens_of
+from convstudio.views.parts.theme import DARK, LIGHT, Tokens, draw_outline, tokens_of
 
 _SMALLEST_LINED_CELL = 12
 
@@ -131,9 +131,8 @@ class MapDrawing(pg.GraphicsObject):
     def _paint_linked(self, painter: QPainter, tokens: Tokens) -> None:
         if self._marks.linked is None:
             return
-        painter.setPen(QPen(tokens.selection, 2))
-        for rectangle in self._linked_rectangles(self._marks.linked):
-            painter.drawRect(_not_too_small(rectangle).adjusted(1, 1, -1, -1))
+        places = (_not_too_small(rectangle) for rectangle in self._linked_rectangles(self._marks.linked))
+        draw_outline(painter, (place.adjusted(1, 1, -1, -1) for place in places), tokens.selection, 2, tokens)
 
     def _linked_rectangles(self, linked: Overlay) -> Iterator[QRectF]:
         rows = geometry.runs(linked.rows, self._values.shape[0])
@@ -149,8 +148,7 @@ class MapDrawing(pg.GraphicsObject):
         if row >= self._values.shape[0] or column >= self._values.shape[1]:
             return
         cell = self._sight.cell(row, column)
-        painter.setPen(QPen(tokens.window, 3, j=Qt.PenJoinStyle.MiterJoin))
-        painter.drawRect(_not_too_small(cell).adjusted(1, 1, -0.5, -0.5))
+        draw_outline(painter, [_not_too_small(cell).adjusted(1, 1, -0.5, -0.5)], tokens.window, 3, tokens)
 
 
 def _not_too_small(cells: QRectF) -> QRectF:

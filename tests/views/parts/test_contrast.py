@@ -1,10 +1,12 @@
 """Text stands out at 4.5:1 and edges and rings at 3:1, in both schemes (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.pictures.colour_tables import load_colour_map
@@ -13,6 +15,7 @@ from convstudio.model.colour.display import Levels, colours
 from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
+from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.theme import DARK, LIGHT, Tokens, palette_of
 
 SCHEMES = {"light": LIGHT, "dark": DARK}
@@ -95,3 +98,20 @@ def test_numbers_can_be_read_on_the_colours_of_their_cells(qtbot: QtBot, name: s
             if max(contrast(ground, picture.pixelColor(x, y)) for x, y in inside) < 4.5:
                 faint.append((row, column))
     assert faint == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
+@pytest.mark.parametrize("is_window", [True, False], ids=["window", "selection"])
+def test_outlines_can_be_seen_on_cells_of_every_colour(scheme: Tokens, is_window: bool) -> None:
+    values = np.linspace(-8, 8, 33, dtype=np.float32)
+    marked = Overlay(np.array([0]), np.array([0]), is_window)
+    for name in COLOUR_MAP_NAMES[:5]:
+        for ground in colours(values, Levels(-8.0, 8.0, signed=True, colours=load_colour_map(name))):
+            picture = QImage(30, 30, QImage.Format.Format_RGB32)
+            picture.fill(QColor(*(int(part) for part in ground[:3])))
+            painter = QPainter(picture)
+            marked.draw(painter, [QRect(5, 5, 20, 20)], scheme)
+            painter.end()
+            across = [picture.pixelColor(x, 15) for x in range(15)]
+            steps = [contrast(one, other) for one, other in itertools.pairwise(across)]
+            assert max(steps) >= 3, f"{name}: {ground}"

@@ -7,17 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QRect,
-)
-from PySide6.QtGui import (
-    QPainter,
-    QPen,
-)
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPainter
 
 from convstudio.model.colour.picture_geometry import runs
 from convstudio.model.values.answers.windows import Cells
-from convstudio.views.parts.theme import Tokens
+from convstudio.views.parts.theme import Tokens, draw_outline
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +49,6 @@ class Overlay:
     def draw(self, painter: QPainter, rectangles: Iterable[QRect], tokens: Tokens) -> None:
         """Outline the blocks, which are at these places."""
         colour = tokens.window if self.is_window else tokens.selection
-        painter.setPen(QPen(colour, 3 if self.is_window and not self.is_thin else 2))
         inset = 4 if self.is_thin else 1
-        for rectangle in rectangles:
-            painter.drawRect(rectangle.adjusted(inset, inset, -1 - inset, -1 - inset))
+        places = (QRectF(rectangle.adjusted(inset, inset, -1 - inset, -1 - inset)) for rectangle in rectangles)
+        draw_outline(painter, places, colour, 3 if self.is_window and not self.is_thin else 2, tokens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -14,7 +14,7 @@ from convstudio.model.values.numbers import format_in_full
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.grids.cells import hatching
 from convstudio.views.parts.sizes import BODY_PIXELS, interface_scale, px, scaled
-from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, number_font, small_font, tokens_of
+from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, draw_outline, number_font, small_font, tokens_of
 
 _HEIGHT = 84
 _CAPTION = 16
@@ -173,8 +173,8 @@ class SmallGrid(QWidget):
     def _paint_current(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
         if content.current is not None:
             row, column = divmod(content.current, content.values.shape[1])
-            painter.setPen(QPen(tokens.window, 3, j=Qt.PenJoinStyle.MiterJoin))
-            painter.drawRect(self._rectangle(row, column).adjusted(1, 1, -1, -1))
+            place = QRectF(self._rectangle(row, column).adjusted(1, 1, -1, -1))
+            draw_outline(painter, [place], tokens.window, 3, tokens)
 
     def _rectangle(self, row: int, column: int) -> QRect:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape

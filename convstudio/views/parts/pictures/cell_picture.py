@@ -18,7 +18,7 @@ from convstudio.model.values.scale import Colours
 from convstudio.views.parts.pictures.cell_drawing import draw_lines, draw_texts
 from convstudio.views.parts.pictures.sight import Sight
 from convstudio.views.parts.sizes import interface_scale, px, scaled
-from convstudio.views.parts.theme import tokens_of
+from convstudio.views.parts.theme import draw_outline, tokens_of
 
 _AROUND = 3
 _LEAST_HEIGHT = 16
@@ -188,9 +188,12 @@ class _CellMarks(pg.GraphicsObject):
             draw_lines(painter, self.sight, tokens.line, slice(0, rows), slice(0, columns))
             self._draw_texts(painter)
         for outline in self._cells.outlines:
-            dashes = Qt.PenStyle.DashLine if outline.is_dashed else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(tokens.window, 1 if outline.is_dashed else 2, dashes))
-            painter.drawRect(self.sight.cells(outline.rows, outline.columns))
+            place = self.sight.cells(outline.rows, outline.columns)
+            if outline.is_dashed:
+                painter.setPen(QPen(tokens.window, 1, Qt.PenStyle.DashLine))
+                painter.drawRect(place)
+            else:
+                draw_outline(painter, [place], tokens.window, 2, tokens)
 
     def _draw_texts(self, painter: QPainter) -> None:
         longest = max((len(text) for row in self._cells.texts for text in row), default=0)
