@@ -198,6 +198,11 @@ def test_a_zoom_that_does_not_fit_the_screen_is_lowered_in_a_sentence(
         assert desk.message() == (
             f"At 200 % the window does not fit this screen, so the zoom is {inside.studio.zoom.percent} %."
         )
+        inside.studio.zoom.use(100)
+        assert desk.message() == ""  # what it says is not so any more
+        desk.window.messages.say("Something else.")
+        inside.studio.zoom.use(90)
+        assert desk.message() == "Something else."
 
     assert tell(qtbot, story) == 0
 

@@ -96,7 +96,7 @@ def draw_focus_ring(painter: QPainter, place: QRect, tokens: Tokens) -> None:
 def draw_outline(painter: QPainter, places: Iterable[QRectF], colour: QColor, width: int, tokens: Tokens) -> None:
     """Outline cells in a colour, between two lines of the card's: so it stands out on cells of the same colour.
 
-    The colours of the window and of the selection stand out on the card at 3:1 or more, whatever lies under both.
+    The colours of the window and of the selection stand out on the card at 3:1 or more, whatever the cells are.
     """
     shown = list(places)
     for line, across in ((tokens.card, width + 2), (colour, width)):

@@ -33,7 +33,7 @@ class InterfaceZoom:
     def start(self) -> None:
         """Take up the zoom of last time, or the largest one that fits, before the window is shown.
 
-        `told` says so where it is another one.
+        `told` says so where it is another one, as after every later change.
         """
         self.told = self._fit()
         self._window.menus.zoom.show_zoom(self.percent)
@@ -68,8 +68,12 @@ class InterfaceZoom:
         apply_zoom(self._app, percent)
 
     def _say(self, sentence: str) -> None:
+        messages = self._window.messages
         if sentence:
-            self._window.messages.say(sentence)
+            messages.say(sentence)
+        elif self.told and messages.sentence == self.told:  # it tells of a zoom that is not any more
+            messages.put_away()
+        self.told = sentence
 
     def _fit(self) -> str:
         """Lower a zoom at which the window is larger than its screen; return a sentence about it.
