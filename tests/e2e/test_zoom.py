@@ -173,16 +173,17 @@ def test_the_zoom_of_last_time_is_there_at_the_next_start(qtbot: QtBot, inside: 
     assert seen[0] == seen[1]
 
 
-@pytest.mark.parametrize(("width", "zoom"), [(960, 90), (500, 100)])
+@pytest.mark.parametrize(("share", "zoom"), [(0.97, 90), (0.5, 100)])
 def test_a_screen_that_is_a_little_too_small_for_100_percent_has_90_percent(
-    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, width: int, zoom: int
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, share: float, zoom: int
 ) -> None:
     def story(desk: Desk) -> None:
-        monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: QSize(width, 508))
+        room = desk.window.minimumSizeHint() * share
+        monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: room)
         inside.studio.zoom.use(100)
         assert inside.studio.zoom.percent == zoom
         least = desk.window.minimumSizeHint()
-        assert (least.width() <= width and least.height() <= 508) == (zoom == 90)
+        assert (least.width() <= room.width() and least.height() <= room.height()) == (zoom == 90)
 
     assert tell(qtbot, story) == 0
 

@@ -188,7 +188,7 @@ class ShownInput:
         linked = linked_input(self.layer, self.reading.values.shape, self.view)
         if slid is not None:
             is_stepped = self.view.term is not None and self.view.watch.phase == "backward"
-            return MarkedCells(slid, self._slid_term(slid) if is_stepped else None, None)
+            return MarkedCells(slid, _slid_term(slid, self.view.term or 0) if is_stepped else None, None)
         if self.view.watch.is_learning and self.view.linked is not None and self.view.linked.pane is Pane.INPUT:
             return MarkedCells(None, None, linked)
         window = self._window(self.view.shown_position)
@@ -300,16 +300,16 @@ class ShownInput:
         met = linked_input(self.layer, self.reading.values.shape, view)
         return met if met is not None and all(map(len, met)) else None
 
-    def _slid_term(self, slid: Cells) -> Cells | None:
-        """The cell that the current term of a weight's gradient reads."""
-        count = math.prod(map(len, slid))
-        return term_cell(Window(slid, slid), min(self.view.term or 0, count - 1))
-
     def _window(self, position: tuple[int, ...]) -> Window | None:
         try:
             return window_of(self.layer, self.reading.values.shape, position)
         except ValueError:
             return None
+
+
+def _slid_term(slid: Cells, term: int) -> Cells | None:
+    """Return the cell that a term of a weight's gradient reads."""
+    return term_cell(Window(slid, slid), min(term, math.prod(map(len, slid)) - 1))
 
 
 def _are_same_cells(some: Cells | None, others: Cells | None) -> bool:
