@@ -5,7 +5,7 @@ What a student meets in a textbook, each with its formula and its source:
 - `reference`: the convolution by one loop per letter of its formula, which every faster way must equal
 - `convolution`, `gradients`, `transpose`: the layer, what it learns from, and its adjoint; each checks its arguments
   and asks the native kernels first, then NumPy's ways in `strategies`
-- `pooling`, whose windows slide along `pooled_axes`; `activation`, each beside its slope; `layers`, the rest
+- `pooling`; `activation`, each beside its slope; `layers`, the rest
 - `shapes`, `padding`, `receptive`, `counts`: how large a result is, what is outside the input, what a value sees, and
   how much a layer holds and computes
 - `kernels`: weights made by a formula
@@ -22,13 +22,16 @@ How it is computed in NumPy, in `strategies`:
 
 How it is computed in C, where it was built: `native`, whose own page names its files.
 
-Below all of them: `arguments` and `pool_call` check and convert what a caller gives, `threads` shares tiles among cores
-with the same bits however many there are, `limits` says what is too large.
+Below all of them: `arguments` takes numbers as floats; `calls` checks what a caller gives (`conv_call`, `pool_call`)
+and says which cells windows meet (`pooled_axes`, `painted_cells`); `threads` shares tiles among cores, with the
+same bits however many there are; `limits` says what is too large.
 """
 
 from __future__ import annotations
 
 from convstudio.ops.activation import ACTIVATIONS, ALPHAS, OVER_CHANNELS, activate, activation_gradient
+from convstudio.ops.calls.painted_cells import transposed_shape
+from convstudio.ops.calls.pool_call import POOLS, pool_geometry
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count
 from convstudio.ops.gradients import conv_gradients, conv_weight_gradients
@@ -44,7 +47,6 @@ from convstudio.ops.layers import (
     upsample,
 )
 from convstudio.ops.padding import pad, source_index
-from convstudio.ops.pool_call import POOLS, pool_geometry
 from convstudio.ops.pooling import global_pool, global_pool_gradient, pool, pool_gradient
 from convstudio.ops.receptive import ReceptiveField, receptive_field
 from convstudio.ops.reference import conv_reference
@@ -62,7 +64,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.transpose import conv_transpose, transposed_shape
+from convstudio.ops.transpose import conv_transpose
 
 __all__ = [
     "ACTIVATIONS",

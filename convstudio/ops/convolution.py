@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvCall, conv_call
+from convstudio.ops.calls.conv_call import ConvCall, conv_call
 from convstudio.ops.native import forward
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis

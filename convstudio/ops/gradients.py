@@ -8,7 +8,8 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvCall, ConvSettings, conv_call, matching
+from convstudio.ops.arguments import matching
+from convstudio.ops.calls.conv_call import ConvCall, ConvSettings, conv_call
 from convstudio.ops.native.gradients import weight_gradients
 from convstudio.ops.native.spread import spread
 from convstudio.ops.padding import Array, source_index

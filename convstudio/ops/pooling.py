@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float, first_spatial, matching
+from convstudio.ops.calls.pool_call import PoolSettings, check_kind, pool_call
+from convstudio.ops.calls.pooled_axes import window_counts
 from convstudio.ops.native import pooling as native
 from convstudio.ops.padding import Array
-from convstudio.ops.pool_call import PoolSettings, check_kind, pool_call
-from convstudio.ops.pooled_axes import window_counts
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
 from convstudio.ops.strategies.gather import sum_of_rows
 from convstudio.ops.strategies.pooling import give_back, pool_windows

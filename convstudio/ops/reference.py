@@ -11,7 +11,7 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvCall, ConvSettings, conv_call
+from convstudio.ops.calls.conv_call import ConvCall, ConvSettings, conv_call
 from convstudio.ops.padding import Array, source_index
 
 Cells = list[list[int]]

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 from convstudio.ops import PADDING_MODES
-from convstudio.ops.arguments import conv_call
+from convstudio.ops.calls.conv_call import conv_call
 from convstudio.ops.native import engine
 from convstudio.ops.native.forward import convolve, fill
 from convstudio.ops.native.plans import conv_plan

@@ -19,7 +19,7 @@ from convstudio.ops import (
     pooling,
     strategies,
 )
-from convstudio.ops.arguments import conv_call
+from convstudio.ops.calls.conv_call import conv_call
 from convstudio.ops.native.engine import numpy_only
 from convstudio.ops.padding import source_index
 from convstudio.ops.strategies import gather, sweep

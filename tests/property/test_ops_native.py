@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convstudio.ops import conv
-from convstudio.ops.arguments import conv_call
+from convstudio.ops.calls.conv_call import conv_call
 from convstudio.ops.native import engine, forward, plans
 from convstudio.ops.native.engine import numpy_only
 from convstudio.ops.threads import limited, watched

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convstudio.ops import conv, pad
-from convstudio.ops.arguments import conv_call
+from convstudio.ops.calls.conv_call import conv_call
 from convstudio.ops.strategies import bands, depthwise, sweep, unfold, whole
 from convstudio.ops.strategies.sweep import blocks
 from tests.property.strategies_ops import layers, tap_index

@@ -59,7 +59,7 @@ from convstudio.ops import (
     multiplication_count,
     parameter_count,
 )
-from convstudio.ops.arguments import conv_call
+from convstudio.ops.calls.conv_call import conv_call
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry, ShapeError, geometry
 

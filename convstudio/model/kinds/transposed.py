@@ -27,10 +27,10 @@ from convstudio.ops import (
     multiplication_count,
     transposed_shape,
 )
+from convstudio.ops.calls.painted_cells import kept_cells
 from convstudio.ops.learning.layer_gradients import conv_transpose_gradients
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
-from convstudio.ops.transpose import kept_cells
 
 
 @dataclass(frozen=True, eq=False)

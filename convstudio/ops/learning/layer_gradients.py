@@ -13,7 +13,9 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvSettings, as_float, matching
+from convstudio.ops.arguments import as_float, matching
+from convstudio.ops.calls.conv_call import ConvSettings
+from convstudio.ops.calls.painted_cells import TransposeSettings, transposed_shape
 from convstudio.ops.convolution import conv
 from convstudio.ops.gradients import conv_weight_gradients
 from convstudio.ops.layers import (
@@ -28,7 +30,7 @@ from convstudio.ops.layers import (
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 from convstudio.ops.strategies.gather import sum_of_rows
-from convstudio.ops.transpose import TransposeSettings, transpose_call, transposed_shape
+from convstudio.ops.transpose import transpose_call
 
 
 def conv_transpose_gradients(

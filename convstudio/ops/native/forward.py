@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.plans import FiltersPart, Plan, conv_plan
 from convstudio.ops.padding import Array, pad

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.forward import side_by_side
 from convstudio.ops.native.plans import CHUNK_TO_CANCEL, chunks, encoded, needed, tile_count
@@ -48,7 +48,7 @@ def weight_gradients(layer: ConvCall, grad: Array, groups: int) -> tuple[Array, 
 
     Returns None where there are no native kernels.
 
-    >>> from convstudio.ops.arguments import conv_call
+    >>> from convstudio.ops.calls.conv_call import conv_call
     >>> from convstudio.ops.strategies.sweep import sweep
     >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1))))
     >>> made = weight_gradients(layer, np.ones(layer.output_shape), 1)

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from convstudio.ops.calls.pooled_axes import PooledAxis, Pooling
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.forward import side_by_side
 from convstudio.ops.native.plans import chunks, encoded, tile_count
 from convstudio.ops.padding import Array
-from convstudio.ops.pooled_axes import PooledAxis, Pooling
 from convstudio.ops.threads import cores, share
 
 _ROW, _TILE = 2**12, 2**15

@@ -19,7 +19,7 @@ import math
 
 import numpy as np
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies import unfold
@@ -49,7 +49,7 @@ def convolve(layer: ConvCall, output: Array) -> None:
 def banded(layer: ConvCall, width: int) -> ConvCall:
     """Return the layer whose filters are those of a layer `width` times, each time a stride further along the columns.
 
-    >>> from convstudio.ops.arguments import conv_call
+    >>> from convstudio.ops.calls.conv_call import conv_call
     >>> from convstudio.ops.strategies.sweep import sweep
     >>> banded(sweep(conv_call(np.ones((9, 1)), [[[1.0]], [[2.0]], [[3.0]]])), 3).weights.reshape(5, 3).T.tolist()
     [[1.0, 2.0, 3.0, 0.0, 0.0], [0.0, 1.0, 2.0, 3.0, 0.0], [0.0, 0.0, 1.0, 2.0, 3.0]]

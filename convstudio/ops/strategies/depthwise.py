@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.padding import Array
 from convstudio.ops.strategies.sweep import Box, cut, fitting, run, seen, whole
 from convstudio.ops.strategies.unfold import add_bias

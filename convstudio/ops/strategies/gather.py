@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.padding import Array
 from convstudio.ops.strategies.depthwise import boxes_of, met
 from convstudio.ops.strategies.sweep import Box, cut, each_group, fitting, run, seen, whole
@@ -46,7 +46,7 @@ def gather_weights(layer: ConvCall, grad: Array) -> Array:
 
     Returns an array of the shape of the layer's weights.
 
-    >>> from convstudio.ops.arguments import conv_call
+    >>> from convstudio.ops.calls.conv_call import conv_call
     >>> from convstudio.ops.strategies.sweep import sweep
     >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1))))
     >>> gather_weights(layer, np.ones(layer.output_shape)).ravel().tolist()

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from convstudio.ops.calls.pooled_axes import PooledAxis, Pooling, cells_along
 from convstudio.ops.padding import Array
-from convstudio.ops.pooled_axes import PooledAxis, Pooling, cells_along
 from convstudio.ops.strategies.bands import may_leak
 from convstudio.ops.strategies.gather import add_up
 from convstudio.ops.strategies.sweep import BOX_VALUES, Box, cut, run, whole

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.padding import Array, pad, source_index
 from convstudio.ops.threads import Tile, cores, share
 
@@ -46,7 +46,7 @@ Box = tuple[slice, slice, slice, slice]
 def sweep(call: ConvCall) -> ConvCall:
     """See a convolution of any rank as one of rank 3, with `x` as `(samples, planes, rows, columns, channels)`.
 
-    >>> from convstudio.ops.arguments import conv_call
+    >>> from convstudio.ops.calls.conv_call import conv_call
     >>> sweep(conv_call(np.ones((9, 2)), np.ones((3, 2, 4)))).output_shape
     (1, 1, 1, 7, 4)
     """

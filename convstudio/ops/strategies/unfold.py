@@ -21,7 +21,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import kernel_extent
 from convstudio.ops.strategies.sweep import Box, cut, fitting, run, seen, whole

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvCall
+from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.padding import Array, pad
 from convstudio.ops.shapes import Geometry
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from convstudio.ops import pool, pool_gradient
-from convstudio.ops.pool_call import WIDEST, pool_geometry
-from convstudio.ops.pooled_axes import PooledAxis, cells_along, window_counts
+from convstudio.ops.calls.pool_call import WIDEST, pool_geometry
+from convstudio.ops.calls.pooled_axes import PooledAxis, cells_along, window_counts
 from convstudio.ops.shapes import ShapeError
 
 PADDED = PooledAxis(at=1, size=5, cells=3, stride=2, dilation=1, before=1, output=3, counted=(0, 5))

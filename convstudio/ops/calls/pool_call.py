@@ -10,7 +10,7 @@ from typing import TypedDict
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float
-from convstudio.ops.pooled_axes import PooledAxis, Pooling
+from convstudio.ops.calls.pooled_axes import PooledAxis, Pooling
 from convstudio.ops.shapes import (
     Geometry,
     Padding,
