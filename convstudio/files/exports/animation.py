@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convstudio.files.exports.animation_formats import GIF_SPEED
 from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
-from convstudio.files.exports.frame_containers import Container, Timing, as_apng, as_webp
+from convstudio.files.exports.frame_containers import Container, Timing, as_apng, as_webp, in_colours_of
 from convstudio.files.exports.pictures import png_bytes
 from convstudio.model.colour.picture_geometry import uncomputed_boxes
 from convstudio.model.panes.exports.animation import AnimationChoice, Scene
@@ -111,13 +111,9 @@ class _Frames:
 
     def with_palette(self) -> Iterator[Image.Image]:
         """Yield the frames in the 256 colours of the last one, which shows all that any of them does."""
-        from PIL import Image  # here for the reason in __init__
-
         last = self._frame(len(self._scene.windows) - 1)
         last.paste(GROUND, (0, 0, 4, 4))
-        palette = last.quantize(256)
-        for frame in self:
-            yield frame.quantize(palette=palette, dither=Image.Dither.NONE)
+        return in_colours_of(last, self)
 
     def _frame(self, step: int) -> Image.Image:
         from PIL import ImageDraw  # here for the reason in __init__

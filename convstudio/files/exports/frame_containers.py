@@ -27,6 +27,7 @@ _FRAME_HEAD = struct.Struct(">IIIIIHHBB")
 _ANIMATED, _REPLACES = 0x02, 0x02  # flags of a WebP, and of a frame that is not blended with those before
 _RIFF_HEAD = 12  # bytes of a WebP before its first chunk
 _LONGEST_WEBP = 2**24 - 1  # milliseconds
+_NEARLY_WHITE = 249  # above the lightest of the window's colours, which are kept
 
 Container = Callable[[Iterable["Image.Image"], "Timing"], bytes]
 
@@ -46,6 +47,22 @@ class Timing:
         [125, 1125]
         """
         return self.each + (self.rest if index == self.frames - 1 else 0)
+
+
+def in_colours_of(richest: Image.Image, frames: Iterable[Image.Image]) -> Iterator[Image.Image]:
+    """Yield frames in 256 colours of the richest of them, for a GIF; white paper stays white.
+
+    Pillow takes the colour that is nearest to a block of 4×4×4, so that white became one of the greys of the letters'
+    edges: those that are nearly white are white here.
+    """
+    from PIL import Image  # here, and not above: Pillow would cost every start 20 ms
+
+    palette = richest.quantize(256)
+    chosen = np.array(palette.getpalette(), np.uint8).reshape(-1, 3)
+    chosen[(chosen >= _NEARLY_WHITE).all(axis=1)] = 255
+    palette.putpalette(chosen.ravel().tolist())
+    for frame in frames:
+        yield frame.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def as_apng(frames: Iterable[Image.Image], timing: Timing) -> bytes:

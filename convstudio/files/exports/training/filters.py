@@ -16,7 +16,7 @@ from convstudio.files.exports.drawing import (
     in_letters_of_pillow,
     width_of,
 )
-from convstudio.files.exports.frame_containers import Timing
+from convstudio.files.exports.frame_containers import Timing, in_colours_of
 from convstudio.files.exports.frame_containers import as_apng as apng_of
 from convstudio.files.exports.frame_containers import as_webp as webp_of
 from convstudio.files.exports.page_formats import PageSubject
@@ -35,12 +35,9 @@ _EACH, _REST = 125, 1000  # milliseconds
 
 def as_gif(subject: PageSubject) -> bytes:
     """Write a GIF in 256 colours, those of the bar among them."""
-    from PIL import Image  # here, and not above: Pillow would cost every start 20 ms
-
     scene = _scene(subject)
     frames = list(_counted(scene, subject))
-    palette = frames[-1].quantize(256)
-    first, *others = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    first, *others = in_colours_of(frames[-1], frames)
     timing = Timing(len(frames), _EACH, _REST)
     buffer = io.BytesIO()
     durations = [timing.of(index) for index in range(timing.frames)]
@@ -82,7 +79,7 @@ def _counted(scene: FilterScene, subject: PageSubject) -> Iterator[Image.Image]:
 
 def _frame(scene: FilterScene, index: int) -> Image.Image:
     """Draw the tiles of one step, with its words below them and the bar of the colours."""
-    from PIL import Image, ImageDraw  # here for the reason in as_gif
+    from PIL import Image, ImageDraw  # here, and not above: Pillow would cost every start 20 ms
 
     tiles = scene.frames[index]
     count, rows, columns = tiles.shape

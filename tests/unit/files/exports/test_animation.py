@@ -48,6 +48,14 @@ def test_every_step_is_a_frame_in_which_the_map_is_filled_so_far(ending):
                 assert np.abs(at - wanted).max() <= tolerance, (frame, index)
 
 
+def test_the_paper_of_a_gif_is_white():
+    _, data = animated(".gif", AnimationChoice(3, 14, 8))
+    with Image.open(io.BytesIO(data)) as image:
+        for frame in range(image.n_frames):
+            image.seek(frame)
+            assert image.convert("RGB").getpixel((2, 100)) == (255, 255, 255)
+
+
 @pytest.mark.parametrize("ending", [".gif", ".apng"])
 def test_it_plays_at_the_speed_that_was_chosen(ending):
     _, data = animated(ending, AnimationChoice(1, 4, 8))
