@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout
 
 from convstudio.model.panes.learning.capacity.study_form import DATA_NAMES, POOLING_NAMES, TypedStudy
 from convstudio.model.panes.learning.capacity.study_graph import SpreadGraph
@@ -19,7 +19,7 @@ from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.plots.heat_plot import HeatPlot
 from convstudio.views.parts.plots.spread_plot import SpreadPlot
-from convstudio.views.parts.signs import PrimaryButton
+from convstudio.views.parts.signs import PrimaryButton, ProgressBar
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
@@ -62,7 +62,7 @@ class CapacityCard(Card):
         self.optimiser = Choice("Study optimiser", OPTIMISER_TITLES, "How the networks learn")
         self.rate = NumberField("Study rate", "The learning rate of every network")
         self.run = PrimaryButton(START, START, "Train all networks, or stop")
-        self.bar = QProgressBar()
+        self.bar = ProgressBar("Progress of the study", "How many of the networks are trained")
         self.line = wrapping_label(small=True)
         self.choice = Choice("Picture", choices, "What the picture of the study shows")
         self.plot = SpreadPlot("Accuracy")
@@ -95,7 +95,7 @@ class CapacityCard(Card):
         self.run.setText(STOP if is_running else START)
         self.run.setAccessibleName(self.run.text())
         self.bar.setMaximum(max(1, total))
-        self.bar.setValue(done)
+        self.bar.show_value(done)
         self.line.setText(line)
 
     def show_choices(self, titles: Sequence[str], chosen: int) -> None:
@@ -142,9 +142,6 @@ class CapacityCard(Card):
         self.run.clicked.connect(self._ask_run)
         self.choice.chosen.connect(self.choice_made)
         self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the study")
-        self.bar.setToolTip("How many of the networks are trained")
         sized(self.table, minimum_height=_TABLE)
 
     def _lay_out(self) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from convstudio.model.values.numbers import format_number
 from convstudio.views.parts.controls import PlainLabel, row_of
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.icons import IconButton, IconLabel
-from convstudio.views.parts.signs import PrimaryButton, push_button
+from convstudio.views.parts.signs import PrimaryButton, ProgressBar, push_button
 from convstudio.views.parts.sizes import sized
 
 _PARTS = 1000
@@ -81,7 +81,7 @@ class RunBar(QWidget):
         self.progress.setText(facts.progress)
         self.batch.setText(facts.batch)
         self.held_out.setText(facts.held_out)
-        self._bar.setValue(round(_PARTS * facts.step / max(1, facts.steps)))
+        self._bar.show_value(round(_PARTS * facts.step / max(1, facts.steps)))
         self._places.setCurrentWidget(self._bar if facts.is_running or not facts.can_go_back else self.slider)
         if not facts.is_running:
             with QSignalBlocker(self.slider):
@@ -107,11 +107,8 @@ class RunBar(QWidget):
         return self._sentence.text()
 
     def _make_lines(self) -> None:
-        self._bar = QProgressBar()
+        self._bar = ProgressBar("Progress of the training", "How much of the training is done")
         self._bar.setRange(0, _PARTS)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the training")
-        self._bar.setToolTip("How much of the training is done")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Step of the run")
         self.slider.setToolTip("Go to an earlier step of the run, or to the last one that is kept before it")

@@ -1,4 +1,4 @@
-"""The one primary button of a card, and the signs of an equation."""
+"""The one primary button of a card, the signs of an equation, and the bar of progress."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.plain_text import without_mark
@@ -71,3 +71,23 @@ class EquationSign(PlainLabel):
         in_font(self, partial(small_font, _EQUATION_PIXELS))
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+
+class ProgressBar(QProgressBar):
+    """A bar without text, which is painted together with the rest of the window.
+
+    Qt's own paints at once where its value is set, and hands the whole window to the screen for it: a second frame.
+    """
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self.setTextVisible(False)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+
+    def show_value(self, value: int) -> None:
+        """Show another value, with the next frame."""
+        if value != self.value():
+            self.setUpdatesEnabled(False)
+            self.setValue(value)
+            self.setUpdatesEnabled(True)

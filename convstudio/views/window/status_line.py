@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QProgressBar,
     QStatusBar,
     QWidget,
 )
@@ -15,6 +14,7 @@ from convstudio.model.values.progress import Wait
 from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconLabel
+from convstudio.views.parts.signs import ProgressBar
 from convstudio.views.parts.sizes import px, sized
 
 _SIDE = 10
@@ -79,11 +79,8 @@ class _ProgressRow(QWidget):
     def __init__(self, cancel: Callable[[], object]) -> None:
         super().__init__()
         self._title = PlainLabel(small=True)
-        self._bar = QProgressBar()
+        self._bar = ProgressBar("Progress", "How much of the work is done")
         sized(self._bar, fixed_width=_PROGRESS_WIDTH)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress")
-        self._bar.setToolTip("How much of the work is done")
         row = row_of(self._title, self._bar, tool_button("Cancel", "Cancel", "Cancel this work", cancel))
         self._row = row
         self.setLayout(row)
@@ -94,6 +91,6 @@ class _ProgressRow(QWidget):
         if wait is not None:
             self._title.setText(self._title.fontMetrics().elidedText(wait.title, _MIDDLE, px(_PROGRESS_TITLE_WIDTH)))
             self._bar.setRange(0, _PROGRESS_STEPS if wait.share else 0)
-            self._bar.setValue(round(wait.share * _PROGRESS_STEPS))
+            self._bar.show_value(round(wait.share * _PROGRESS_STEPS))
             self._row.activate()  # at once: the line asks now how wide it is
         self.setVisible(wait is not None)

@@ -48,6 +48,8 @@ class TrainingPages:
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Follow another document, or another layer or channel of it."""
         self._shown = document, view, result
+        if self._training.is_running:
+            return  # the page on top follows the run anyway, as quickly as the eye does
         if self._is_in_sight(self.compare):
             self._show_comparison()
         if self._is_in_sight(self.layers):

@@ -134,10 +134,13 @@ class Canvas(pg.PlotWidget):
     def draw_dots(
         self, name: str, x: Sequence[float], y: Sequence[float], size: float, colours: Sequence[QColor]
     ) -> None:
-        """Draw dots `size` pixels across at 100 %, each in its colour."""
+        """Draw dots `size` pixels across at 100 %, each in its colour; those of one colour are moved."""
         is_one = len(set(map(QColor.rgba, colours))) == 1  # which is drawn many times as fast
-        brush = colours[0] if is_one else list(colours)
-        self._put(name, pg.ScatterPlotItem(x, y, size=px(size), brush=brush, pen=None, antialias=True))
+        brush, drawn = colours[0] if is_one else list(colours), self._drawn.get(name)
+        if is_one and isinstance(drawn, pg.ScatterPlotItem):
+            drawn.setData(x, y, size=px(size), brush=brush, pen=None)
+        else:
+            self._put(name, pg.ScatterPlotItem(x, y, size=px(size), brush=brush, pen=None, antialias=True))
 
     def draw_spreads(
         self,

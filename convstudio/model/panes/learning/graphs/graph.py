@@ -159,7 +159,9 @@ def thinned(line: GraphLine, shown_step: float = math.inf) -> GraphLine:
     if each <= 1:
         return replace(line, x=x, y=y)
     shown = int(np.searchsorted(x, shown_step, side="right"))
-    starts = np.unique([*range(0, len(x), each), *([shown] if shown < len(x) else [])])
+    starts = np.arange(0, len(x), each)
+    if 0 < shown < len(x) and shown % each:
+        starts = np.insert(starts, shown // each + 1, shown)
     lasts = np.append(starts[1:], len(x)) - 1
     means = np.add.reduceat(y, starts) / (lasts - starts + 1)
     is_kept = (lasts == shown - 1) | (lasts == len(x) - 1)
