@@ -12,6 +12,7 @@ from convstudio.model.colour.display import colours
 from convstudio.model.panes.gallery import reduced
 from convstudio.model.panes.learning.comparison import Comparison
 from convstudio.views.parts.controls import image_of
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.style import give_focus_frame
 
@@ -68,6 +69,7 @@ class TileTable(QTableView):
         super().__init__()
         self.tiles = TileModel()
         self.setModel(self.tiles)
+        self._current = CurrentItem(self)
         self.setAccessibleName(name)
         self.setToolTip(tip)
         give_focus_frame(self)
@@ -82,6 +84,9 @@ class TileTable(QTableView):
             header.setHighlightSections(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def show_comparison(self, comparison: Comparison | None) -> None:
         """Show other tiles; None: there are none."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from convstudio.model.colour.display import ink_on
 from convstudio.model.panes.learning.data.tables import Confusion
 from convstudio.views.parts.controls import colour_of, rgb_of
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.style import give_focus_frame
@@ -95,6 +96,7 @@ class ConfusionTable(QTableView):
         super().__init__()
         self.counts = ConfusionModel(self)
         self.setModel(self.counts)
+        self._current = CurrentItem(self)
         self.setAccessibleName("Confusion table")
         self.setToolTip("A row is a class, a column what the network takes it for. Click a cell to see its samples")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -111,6 +113,9 @@ class ConfusionTable(QTableView):
     def show_confusion(self, table: Confusion | None) -> None:
         """Show other counts."""
         self.counts.show_confusion(table)
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() in ENTERS and self.currentIndex().isValid():

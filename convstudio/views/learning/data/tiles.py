@@ -34,6 +34,7 @@ from convstudio.model.panes.learning.data.samples import ExaminedData, SampleWor
 from convstudio.model.panes.thumbnails import sample_picture
 from convstudio.model.values.arrays import TiledArray
 from convstudio.views.parts.controls import image_of
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px
 from convstudio.views.parts.style import give_focus_frame
@@ -229,6 +230,7 @@ class SampleGrid(QTableView):
         self._selected = -1
         self._painter = _TilePainter(self.cells, self)
         self.setModel(self.cells)
+        self._current = CurrentItem(self)
         self.setItemDelegate(self._painter)
         self.setAccessibleName("All samples")
         self.setToolTip("Click a sample to make it the input, with its target")
@@ -262,7 +264,11 @@ class SampleGrid(QTableView):
             elif index != self.currentIndex() or not self.selectionModel().isSelected(index):
                 self.setCurrentIndex(index)
                 self.scrollTo(index)
+                self._current.keep_soon()
         self.viewport().update()
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def minimumSizeHint(self) -> QSize:
         cell = self._painter.cell

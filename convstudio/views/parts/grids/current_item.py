@@ -20,6 +20,7 @@ _WAKING = (
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonDblClick,
     QEvent.Type.ContextMenu,
+    QEvent.Type.Show,  # a view that appears scrolls to its item
 )
 
 
@@ -51,6 +52,10 @@ class CurrentItem(QObject):
         held = self._held
         return held if held.isValid() else self._kept_index
 
+    def keep_soon(self) -> None:
+        """Take the item over after all events of now, where the view was given one without a signal."""
+        self._later.start()
+
     @property
     def _kept_index(self) -> QModelIndex:
         kept = self._kept
@@ -69,6 +74,8 @@ class CurrentItem(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WAKING:
             self._give_back()
+            if event.type() == QEvent.Type.Show:
+                self._later.start()
         return False
 
     def _take_over(self, _current: QModelIndex, _before: QModelIndex) -> None:
@@ -82,8 +89,8 @@ class CurrentItem(QObject):
             self._keep()
 
     def _keep(self) -> None:
-        """Take the item over; a view that is not on show yet scrolls to it when it appears."""
-        if self._held.isValid() and not self._has_keyboard and self._view.isVisible():
+        """Take the item over, also from a view that is hidden: screen readers are told of its items too."""
+        if self._held.isValid() and not self._has_keyboard:
             self._kept = QPersistentModelIndex(self._held)
             self._set(QModelIndex())
             for watched in (self._view, self._view.viewport()):  # only now: each of their events would cost time

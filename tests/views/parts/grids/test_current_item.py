@@ -106,3 +106,21 @@ def test_a_cell_that_is_gone_is_no_longer_the_current_one(table: Table) -> None:
     QApplication.processEvents()
     table.model().setRowCount(1)
     assert not table.currentIndex().isValid()
+
+
+def test_no_cell_of_a_hidden_table_is_focused(table: Table) -> None:
+    table.hide()
+    table.go_to(1, 1)
+    QApplication.processEvents()
+    assert (table.place, focused_cells(table)) == ((1, 1), 0)
+
+
+def test_a_table_that_appears_scrolls_to_its_current_cell(table: Table) -> None:
+    table.model().setRowCount(300)
+    table.hide()
+    table.go_to(200, 1)
+    QApplication.processEvents()
+    table.show()
+    QApplication.processEvents()
+    assert table.viewport().rect().contains(table.visualRect(table.model().index(200, 1)))
+    assert (table.place, focused_cells(table)) == ((200, 1), 0)
