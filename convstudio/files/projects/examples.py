@@ -12,6 +12,7 @@ from convstudio.files.projects.documents import decode_document, load_document
 from convstudio.files.projects.names import EXAMPLE_PREFIX
 from convstudio.files.resources import load_detectors, load_sample, load_trained
 from convstudio.model.library.examples import EXAMPLES, Example
+from convstudio.model.library.help_examples import HELP_EXAMPLES
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.target import MapTarget
@@ -30,8 +31,6 @@ def load_example(example_id: str) -> tuple[Document, ViewState]:
 
 def find_example(example_id: str) -> Example:
     """Return what is known of a ready-made network; raise FileProblem, which suggests similar names."""
-    from convstudio.model.library.help_examples import HELP_EXAMPLES  # here, and not above: no start needs it
-
     known = {example.id: example for example in (*EXAMPLES, *HELP_EXAMPLES)}
     found = known.get(example_id)
     if found is None:

@@ -176,4 +176,4 @@ HELP_EXAMPLES: Sequence[Example] = (
         training=TrainingSettings(data="digits", rate=3e-3, epochs=60, random_labels=True),
     ),
 )
-"""What Help opens; `example:NAME` opens them on the command line too."""
+"""What Help opens; the menu lists them below the other examples, and `example:NAME` opens them, too."""

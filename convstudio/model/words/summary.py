@@ -92,6 +92,12 @@ def totals(rows: Sequence[SummaryRow]) -> tuple[str, ...]:
     )
 
 
+def field_in_words(document: Document, layer: int) -> str:
+    """Return how much of the input one output of a layer sees; nothing where that is not a window of one size."""
+    text = _field_text(field_of(document, layer))
+    return f"Receptive field {text}" if text else ""
+
+
 def _row(layer: Layer, input_shape: Shape | None, field: ReceptiveField | None, waits: str) -> SummaryRow:
     name, kind = " · ".join([layer.name, *layer.rules]), type(layer).__name__
     if not layer.is_on:
@@ -108,8 +114,11 @@ def _row(layer: Layer, input_shape: Shape | None, field: ReceptiveField | None, 
 
 def _cells(row: SummaryRow, data_format: DataFormat) -> tuple[str, ...]:
     made = "makes nothing" if row.output_shape is None else write_shape(row.output_shape, data_format)
-    field = "" if row.field is None else f"{format_shape(row.field.size)}, jump {format_shape(row.field.jump)}"
-    return row.name, row.kind, made, apart(row.parameters), apart(row.multiplications), field
+    return row.name, row.kind, made, apart(row.parameters), apart(row.multiplications), _field_text(row.field)
+
+
+def _field_text(field: ReceptiveField | None) -> str:
+    return "" if field is None else f"{format_shape(field.size)}, jump {format_shape(field.jump)}"
 
 
 def _aligned(cells: Sequence[Sequence[str]]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QScrollArea
 
@@ -25,7 +25,8 @@ _NO_KEY = Qt.KeyboardModifier.NoModifier
 class Chip(QAbstractButton):
     """A layer: its name and number, and below them in grey the facts. `moved` asks for a chip beside it.
 
-    `menu_asked` carries the place of the screen where its menu is wanted.
+    `menu_asked` carries the place of the screen where its menu is wanted. `more` is asked for another line of the
+    tooltip when that is wanted: what takes longer to find out than a change of the network may.
     """
 
     moved = Signal(int)
@@ -36,10 +37,12 @@ class Chip(QAbstractButton):
         self._facts = ""
         self._number = ""
         self._shown: tuple[object, ...] = ()
+        self._tip_lines: tuple[str, ...] = (tip,)
+        self.more: Callable[[], str] = str
         self._is_off = self._is_locked = False
         self.shows_focus = False
         self._tip = tip
-        self.setToolTip(tip)
+        self._write_tip()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_texts(
@@ -65,8 +68,8 @@ class Chip(QAbstractButton):
         called = "" if number is None else f"Layer {number}"
         self.setWhatsThis(called)
         tip = f"{called}. {self._tip}" if called else self._tip
-        lines = (spelled, f"{_LOCKED}." if is_locked else "", tip)
-        self.setToolTip("\n".join(line for line in lines if line))
+        self._tip_lines = (spelled, f"{_LOCKED}." if is_locked else "", tip)
+        self._write_tip()
         self._facts = facts
         self._is_off, self._is_locked = is_off, is_locked
         self.setText(name)
@@ -76,6 +79,15 @@ class Chip(QAbstractButton):
         self.setChecked(selected)
         self.updateGeometry()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self._write_tip(self.more())
+        return super().event(event)
+
+    def _write_tip(self, more: str = "") -> None:
+        first, *others = self._tip_lines
+        self.setToolTip("\n".join(line for line in (first, more, *others) if line))
 
     def sizeHint(self) -> QSize:
         numbered = self._metrics(bold=False).horizontalAdvance(self._number) + px(_BESIDE) if self._number else 0

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QMenuBar,
 )
 
-from convstudio.model.library.examples import EXAMPLES
+from convstudio.model.library.examples import EXAMPLES, Example
+from convstudio.model.library.help_examples import HELP_EXAMPLES
 from convstudio.model.values.view_state import DataFormat
 from convstudio.model.words.data_format import DATA_FORMATS, axis_order, framework
 from convstudio.views.parts import dialogs
@@ -251,8 +252,13 @@ class MainMenus(QMenuBar):
         self._command(menu, "&About ConvStudio", None, self.about_asked.emit)
 
     def _build_examples_menu(self, menu: QMenu) -> None:
+        self._list_examples(menu, EXAMPLES)
+        menu.addSeparator()
+        self._list_examples(menu.addMenu("&More examples"), HELP_EXAMPLES)
+
+    def _list_examples(self, menu: QMenu, examples: Sequence[Example]) -> None:
         menu.setToolTipsVisible(True)
-        for example in EXAMPLES:
+        for example in examples:
             action = self._command(menu, example.title, None, partial(self.example_asked.emit, example.id))
             action.setToolTip(example.about)
 

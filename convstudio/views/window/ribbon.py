@@ -30,6 +30,12 @@ _HEIGHT = 44
 _LAYER_TIP = "Select this layer; drag it to move it. Its menu copies, switches off or removes it"
 
 
+def _field(document: Document, layer: int) -> str:
+    from convstudio.model.words.summary import field_in_words  # here, and not above: no start needs it
+
+    return field_in_words(document, layer)
+
+
 class Ribbon(QScrollArea):
     """The input and the layers from left to right, each with its shape; a click selects a layer.
 
@@ -74,6 +80,7 @@ class Ribbon(QScrollArea):
             output_shape = document.output_shape(index)
             facts = data_format.layer_facts(layer, output_shape, speech)
             spelled = "" if output_shape is None else data_format.spell_shape(output_shape, speech)
+            chip.more = partial(_field, document, index)
             chip.show_texts(
                 layer.name,
                 facts,

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolBu
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.library.examples import EXAMPLES
+from convstudio.model.library.help_examples import HELP_EXAMPLES
 from convstudio.model.values.progress import Wait
 from convstudio.views.window.main_window import MainWindow, Panes
 from convstudio.views.window.ribbon import Ribbon
@@ -156,10 +157,13 @@ def test_the_file_menu_lists_the_ready_made_networks_and_says_what_there_is_to_s
     window.menus.example_asked.connect(asked.append)
     file_menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&File")
     examples = next(action.menu() for action in file_menu.actions() if action.text() == "E&xamples")
-    for action in examples.actions():
+    more = next(action.menu() for action in examples.actions() if action.text() == "&More examples")
+    offered = [action for menu in (examples, more) for action in menu.actions() if action.text() and not action.menu()]
+    for action in offered:
         action.trigger()
-    assert asked == [example.id for example in EXAMPLES]
-    assert [action.toolTip() for action in examples.actions()] == [example.about for example in EXAMPLES]
+    listed = [*EXAMPLES, *HELP_EXAMPLES]
+    assert asked == [example.id for example in listed]
+    assert [action.toolTip() for action in offered] == [example.about for example in listed]
 
 
 def test_the_sign_of_a_layer_that_slides_no_kernel_is_an_arrow(window: MainWindow) -> None:

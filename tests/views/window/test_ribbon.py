@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -144,6 +145,17 @@ def test_a_chip_carries_the_number_of_its_layer(ribbon):
         ("Layer 2", True),
         ("Layer 3", True),
     ]
+
+
+def test_a_chip_under_the_mouse_tells_how_much_of_the_input_its_outputs_see(ribbon):
+    layers = Network((DOCUMENT.layers[0], Pool(), Flatten()))
+    ribbon.show_document(Document(DOCUMENT.sample, layers), ViewState())
+    told = []
+    for chip in chips(ribbon):
+        middle = chip.rect().center()
+        QApplication.sendEvent(chip, QHelpEvent(QEvent.Type.ToolTip, middle, chip.mapToGlobal(middle)))
+        told.append([line for line in chip.toolTip().splitlines() if line.startswith("Receptive field")])
+    assert told == [[], ["Receptive field 3×3, jump 1×1"], ["Receptive field 4×4, jump 2×2"], []]
 
 
 def test_a_dragged_chip_moves_its_layer_and_is_selected_there(ribbon, changes):
