@@ -37,6 +37,8 @@ class Presets(QObject):
     undo_changed = Signal(str)
     renamed = Signal(str, str)
     """The id that a preset had, and the one that it has now."""
+    not_saved = Signal(object, str, str)
+    """A preset that could not be saved, the id of the one that it would have replaced or "", and a sentence why."""
 
     def __init__(self, jobs: Jobs, folder: PresetFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +89,7 @@ class Presets(QObject):
     def save(self, preset: Detector) -> None:
         """Save a new preset."""
         sentence = f"The preset “{preset.name}” was saved."
-        self._change(f"Save “{preset.name}”", lambda folder: folder.add([preset]), lambda _: sentence)
+        self._change(f"Save “{preset.name}”", lambda folder: folder.add([preset]), lambda _: sentence, (preset, ""))
 
     def replace(self, preset_id: str, preset: Detector) -> None:
         """Save an edited preset in place of the older one."""
@@ -97,7 +99,8 @@ class Presets(QObject):
             self._tell_renamed(change.removed[0].original, change.made[0])
             return sentence
 
-        self._change(f"Edit “{preset.name}”", lambda folder: folder.replace(preset_id, preset), tell)
+        step, unsaved = f"Edit “{preset.name}”", (preset, preset_id)
+        self._change(step, lambda folder: folder.replace(preset_id, preset), tell, unsaved)
 
     def delete(self, presets: Sequence[Detector]) -> None:
         """Move presets away."""
@@ -169,13 +172,29 @@ class Presets(QObject):
         self._jobs.write(f"Exporting {Path(path).name}", lambda _: work(), lambda _: self.told.emit(sentence))
 
     def _change(
-        self, step: str, work: Callable[[PresetFolder], PresetChange], sentence: Callable[[PresetChange], str]
+        self,
+        step: str,
+        work: Callable[[PresetFolder], PresetChange],
+        sentence: Callable[[PresetChange], str],
+        unsaved: tuple[Detector, str] | None = None,
     ) -> None:
-        def take(change: PresetChange) -> None:
-            self._remember(step, change)
-            self.told.emit(sentence(change))
+        """Do work on the folder; where it fails, tell what is `unsaved`, so that its texts are not typed again."""
 
-        self._jobs.write(step, lambda _: work(self._folder), take)
+        def attempt(_: object) -> PresetChange | FileProblem:
+            try:
+                return work(self._folder)
+            except FileProblem as problem:
+                return problem
+
+        def take(outcome: PresetChange | FileProblem) -> None:
+            if isinstance(outcome, FileProblem):
+                if unsaved is not None:
+                    self.not_saved.emit(*unsaved, str(outcome))
+                raise outcome
+            self._remember(step, outcome)
+            self.told.emit(sentence(outcome))
+
+        self._jobs.write(step, attempt, take)
 
     def _tell_renamed(self, before: Path, now: Path) -> None:
         if before.name != now.name:

@@ -51,6 +51,7 @@ class PresetQuestions:
         presets.told.connect(self._tell)
         presets.undo_changed.connect(pane.presets.show_step)
         presets.renamed.connect(self._move_star)
+        presets.not_saved.connect(pane.presets.ask_again)
         jobs.failed.connect(pane.presets.show_news)
         window.files_dropped.connect(self._take_dropped)
         self._wire()

@@ -61,9 +61,16 @@ def field(where: QWidget, kind: type, name: str) -> QWidget:
     return found
 
 
+def shown_form() -> PresetForm:
+    """Return the form that asks for the texts of a preset."""
+    forms = [one for one in windows() if isinstance(one, PresetForm) and one.isVisible()]
+    assert len(forms) == 1
+    return forms[0]
+
+
 def fill(desk: Desk, button: str = "Save preset", **texts: str) -> None:
     """Fill the form in, and press its button."""
-    (form,) = [one for one in windows() if isinstance(one, PresetForm) and one.isVisible()]
+    form = shown_form()
     for name, text in texts.items():
         line = field(form, QPlainTextEdit if name == "Note" else QLineEdit, name)
         line.selectAll()
@@ -249,6 +256,28 @@ def test_a_folder_that_vanishes_is_one_sentence_and_its_return_is_noticed(qtbot:
         folder().with_name("elsewhere").rename(folder())
         listing = library(desk)
         desk.wait(lambda: find(listing, "course") == ["Their edge"])
+
+    assert tell(qtbot, story) == 0
+
+
+def test_what_was_typed_for_a_preset_is_kept_where_it_cannot_be_saved(qtbot: QtBot) -> None:
+    PresetFolder(folder()).add([EDGE])
+
+    def story(desk: Desk) -> None:
+        desk.wait_for_files()
+        folder().rename(folder().with_name("elsewhere"))
+        run(desk, "Save as preset…")
+        fill(desk, Name="My corner", Tags="exam", Note="for the exam")
+        desk.wait(lambda: "Make it again" in shown_form().refusal.text())
+        assert shown_form().note.toPlainText() == "for the exam"
+        folder().with_name("elsewhere").rename(folder())
+        shown_form().save_button.click()
+        desk.wait_for_files()
+        press(desk, library(desk), "Edit")
+        (folder() / "my-corner.kernel.json").unlink()
+        fill(desk, "Save changes", Name="Other corner")
+        desk.wait(lambda: "does not exist any more" in shown_form().refusal.text())
+        assert shown_form().name.text() == "Other corner"
 
     assert tell(qtbot, story) == 0
 

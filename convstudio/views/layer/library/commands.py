@@ -120,6 +120,15 @@ class PresetCommands(QObject):
         """Ask how a kernel is called that a rule made, and save it with the rule's numbers."""
         self._ask("Save as preset", "Save preset", [("", kernel)]).answered.connect(self.requests.saved)
 
+    def ask_again(self, preset: Detector, preset_id: str, problem: str) -> None:
+        """Show the texts of a preset that could not be saved once more, and why; without an id it is a new one."""
+        if preset_id:
+            self._edit(replace(preset, id=preset_id))
+        else:
+            self.save_made(preset)
+        if self._form is not None:
+            self._form.refusal.setText(problem)
+
     def _edit(self, preset: Detector) -> None:
         form = self._ask("Edit preset", "Save changes", [("", preset)])
         form.answered.connect(lambda edited: self.requests.replaced.emit(preset.id, edited))
