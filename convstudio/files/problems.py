@@ -73,10 +73,18 @@ def named(path: str | os.PathLike[str]) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text with every control character and unpaired surrogate replaced by a question mark."""
+    """Return the text with every control character and unpaired surrogate replaced by a question mark.
+
+    Spaces of every kind stay: those of numbers keep their parts together.
+
+    >>> printable("92\\u00a0%\\n") == "92\\u00a0%?"
+    True
+    """
     if text.isprintable():
         return text
-    return "".join(character if character.isprintable() else "?" for character in text)
+    from unicodedata import category  # here, and not above: no start needs it
+
+    return "".join(one if one.isprintable() or category(one) == "Zs" else "?" for one in text)
 
 
 def reason(error: OSError) -> str:

@@ -32,5 +32,11 @@ def test_a_name_stays_on_one_line():
     assert named("a\nb\x1b[31m.png") == "“a?b?[31m.png”"
 
 
+def test_spaces_stay_and_what_ends_a_line_does_not():
+    assert printable("92\N{NO-BREAK SPACE}% 雪\N{IDEOGRAPHIC SPACE}\N{LINE SEPARATOR}\n") == (
+        "92\N{NO-BREAK SPACE}% 雪\N{IDEOGRAPHIC SPACE}??"
+    )
+
+
 def test_half_a_character_becomes_printable():
     assert printable("a\udcffb") == "a?b"
