@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from convstudio.model.panes.help_places import HelpPlace
@@ -69,6 +69,13 @@ class HelpWindow(QDialog):
             QApplication.sendEvent(self.table, event)
             return True
         return super().eventFilter(thing, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the field whenever the list comes back: “Show me” had the keyboard, and a space presses it."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.field.setFocus()
+            self.field.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTERS:

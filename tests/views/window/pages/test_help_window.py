@@ -109,3 +109,13 @@ def test_a_part_that_is_hidden_cannot_be_gone_to(main: QMainWindow) -> None:
     assert isinstance(part, QWidget)
     part.hide()
     assert not go_along(main, ("Channel ledger",))
+
+
+def test_the_list_that_comes_back_begins_in_its_field(window: HelpWindow, qtbot: QtBot) -> None:
+    window.show()
+    window.field.setText("tuned")
+    window.show_button.setFocus()
+    window.hide()
+    window.show()
+    assert window.focusWidget() is window.field
+    assert window.field.selectedText() == "tuned"
