@@ -269,10 +269,10 @@ class Ribbon(QScrollArea):
         self._later.start()
 
     def _bring_into_sight(self) -> None:
-        if self._selected < len(self._chips):
-            self.ensureWidgetVisible(self._chips[self._selected], 40, 0)
         if self._selected == len(self._chips) - 1:
             self.ensureWidgetVisible(self.add_button, 8, 0)
+        if self._selected < len(self._chips):  # last, because it counts where there is no room for both
+            self.ensureWidgetVisible(self._chips[self._selected], 40, 0)
 
 
 def _staying(_document: Document, view: ViewState) -> ViewState:

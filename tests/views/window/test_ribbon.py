@@ -203,3 +203,15 @@ def test_a_locked_layer_has_a_padlock_and_says_so(ribbon, changes):
 def test_a_layer_that_learns_nothing_offers_no_lock(ribbon):
     ribbon.show_document(DOCUMENT, ViewState(layer=1))
     assert not command(ribbon, "Lock layer").isEnabled()
+
+
+def test_the_whole_selected_chip_is_in_sight_where_there_is_no_room_for_the_button_after_it(ribbon, qtbot):
+    ribbon.show_document(SHORT, ViewState())
+    chip = chips(ribbon)[-1]
+    ribbon.resize(chip.width() + 20, ribbon.height())
+
+    def is_whole():
+        left = chip.mapTo(ribbon.viewport(), QPoint()).x()
+        return 0 <= left <= ribbon.viewport().width() - chip.width()
+
+    qtbot.waitUntil(is_whole)
