@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
+    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -34,6 +35,8 @@ _LONGEST_RESULT = "-0.001234"
 _MARGIN = 2
 _SHARES = (1.0, 0.92, 0.84)
 """How large the arithmetic is written, as a part of its usual size: at 84 % it is as large as the small texts."""
+_WHOLE = 2
+"""So many of the sizes are tried to keep a line whole."""
 
 
 class CalculationField(QPlainTextEdit):
@@ -88,15 +91,23 @@ class CalculationField(QPlainTextEdit):
             self._fit(0 if refit else self._step)
 
     def _fit(self, first: int) -> None:
-        """Write as large as all of the text fits, from a step on; as small as can be read where it never does."""
+        """Write as large as all of the text fits, from a step on; as small as can be read where it never does.
+
+        It is a little smaller where that keeps a line whole, so that no result stands alone below its terms.
+        """
         room = self.contentsRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        for step in range(first, len(_SHARES)):
+        longest = max(map(len, self.toPlainText().split("\n")))
+        whole = [s for s in range(first, _WHOLE) if longest * self._letter_width(s) <= room.width()]
+        for step in range(whole[0] if whole else first, len(_SHARES)):
             self._step, font = step, self._font(step)
             needed = QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, self.toPlainText())
             if needed.height() <= room.height():
                 break
         if self._font(self._step) != self.font():
             in_font(self, partial(self._font, self._step))
+
+    def _letter_width(self, step: int) -> float:
+        return QFontMetricsF(self._font(step)).horizontalAdvance("0")
 
     def _font(self, step: int) -> QFont:
         return number_font(BODY_PIXELS * self._growth * _SHARES[step])

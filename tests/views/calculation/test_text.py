@@ -1,5 +1,7 @@
 """The texts of the calculation take the room that they need, and no more."""
 
+from PySide6.QtGui import QFontMetrics
+
 from convstudio.views.calculation.text import CalculationField, ResultLabel
 
 
@@ -38,3 +40,18 @@ def test_stepping_does_not_write_the_arithmetic_larger_again(qtbot):
     stepped = field.font().pointSizeF()
     field.resize(430, 96)
     assert small == stepped < field.font().pointSizeF()
+
+
+def test_a_result_stays_on_the_line_of_its_terms_where_a_little_less_size_keeps_it_there(qtbot):
+    field = CalculationField()
+    qtbot.addWidget(field)
+    line = " + ".join(["0·0"] * 9) + " = 0"
+    field.show_text(line)
+    field.resize(900, 90)
+    field.show()
+    usual = field.font().pointSizeF()
+
+    field.resize(QFontMetrics(field.font()).horizontalAdvance(line) - 10, 90)
+
+    assert 0.9 * usual < field.font().pointSizeF() < usual
+    assert field.document().firstBlock().layout().lineCount() == 1
