@@ -28,7 +28,7 @@ def _random(*filters: int, channels: int = 1) -> Callable[[Parts], Network]:
 
     def build(_parts: Parts) -> Network:
         layers, read = [], channels
-        for seed, count in enumerate(filters):
+        for seed, count in enumerate(filters, start=3):
             shape = (3, 3, read, count)
             most = np.sqrt(6 / sum(fans(shape)))
             layers.append(Conv.of(np.random.default_rng(seed).uniform(-most, most, shape).round(2)))
@@ -143,10 +143,10 @@ HELP_EXAMPLES: Sequence[Example] = (
     Example(
         "dropped-maps",
         "Spatial dropout",
-        "Whole maps are set to zero.",
+        "Map 3 is set to zero as a whole; the others are doubled.",
         "plus-and-line",
         _dropped,
-        ViewState(layer=1),
+        ViewState(layer=1, filter=2),
     ),
     Example(
         "taught-line",

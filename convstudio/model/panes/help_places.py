@@ -229,7 +229,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         ("Learn", "Layout explorer"),
         "line-bank",
         "",
-        "One row of numbers in memory; below it, the line of code that reads them.",
+        "One row of numbers in memory; at the bottom, the line of code that reads them.",
     ),
     HelpPlace(
         "How many filters fit an input of 224×224×3 with 3×3 windows?",
@@ -256,7 +256,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         ("Layer", "Add layer", "Spatial dropout"),
         "dropped-maps",
         "All maps",
-        "Spatial dropout silenced whole maps: they are 0 everywhere.",
+        "Map 3 is 0 everywhere: spatial dropout silenced the whole of it, and doubled the others.",
     ),
     HelpPlace(
         "My input has more axes in front than one batch: does the layer loop over them?",

@@ -209,7 +209,8 @@ class LayoutLens(Lens):
         self.memory.updateGeometry()
         self.facts_table.show_rows(layout_rows(weights), chosen)
         self.details.setText(
-            "Choose a cell with the mouse or the arrow keys: the kernel at the right shows where it belongs. "
+            f"{LAYOUTS[chosen].code}\n"
+            "This line reads them in this order. Choose a cell: the kernel at the right shows where it belongs. "
             "Neighbours in memory are neighbours along the last axis of the layout."
         )
         self._show_weight()

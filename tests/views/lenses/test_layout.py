@@ -61,10 +61,11 @@ def test_the_arrow_keys_walk_through_memory(lens: LayoutLens, qtbot: QtBot) -> N
     assert lens.verdict.text().startswith("Offset 1 = ")
 
 
-def test_the_line_of_code_can_be_copied(lens: LayoutLens) -> None:
+def test_the_line_of_code_is_shown_and_can_be_copied(lens: LayoutLens) -> None:
     lens.facts_table.selectRow(1)
     lens.copy.click()
     assert QGuiApplication.clipboard().text() == "weights = conv.weight.detach().numpy()"
+    assert lens.details.text().splitlines()[0] == "weights = conv.weight.detach().numpy()"
 
 
 def test_smaller_weights_start_at_their_first_cell_again(lens: LayoutLens) -> None:

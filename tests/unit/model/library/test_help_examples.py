@@ -40,9 +40,18 @@ def test_every_layer_of_the_stack_makes_rows_columns_and_filters():
     assert [document.output_shape(layer) for layer in (0, 1)] == [(6, 6, 4), (4, 4, 8)]
 
 
-def test_spatial_dropout_silences_whole_maps_and_leaves_some():
-    has_values = [bool(maps_of("dropped-maps")[..., index].any()) for index in range(4)]
-    assert set(has_values) == {True, False}
+@pytest.mark.parametrize("example", HELP_EXAMPLES, ids=lambda example: example.id)
+def test_the_map_on_show_holds_no_remains_of_rounding(example):
+    _, view = load_example(example.id)
+    values = np.abs(np.asarray(forward(load_example(example.id)[0]).layers[view.layer].maps)[..., view.filter])
+    assert not ((values > 0) & (values < 1e-6)).any()
+
+
+def test_spatial_dropout_silences_the_map_on_show_and_doubles_the_others():
+    document, view = load_example("dropped-maps")
+    before, after = (np.asarray(layer.maps) for layer in forward(document).layers)
+    assert view.filter == 2
+    np.testing.assert_array_equal(after, before * [2, 2, 0, 2])
 
 
 def test_the_shift_copies_the_left_neighbour():
