@@ -105,6 +105,8 @@ class ExportPlan:
     note: str
     files_of: Callable[[Progress], Files]
     picture_of: Callable[[], bytes]
+    planes: int = 1
+    """How many maps, kernels or vectors there are, each of which may have a file of its own."""
 
 
 def kind_of_choice(choice: ExportChoice) -> FileKind:
@@ -143,6 +145,7 @@ def _array_plan(choice: ExportChoice, kind: MapFormat, work: Work) -> ExportPlan
         _VECTORS_LEFT_OUT if len(sources) < len(every) else "",
         partial(_array_files, choice, kind, sources, work),
         partial(_array_picture, choice, kind, sources, work),
+        sum(len(one.exported.titles) for one in sources),
     )
 
 

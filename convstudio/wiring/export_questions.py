@@ -100,6 +100,8 @@ class ExportQuestions:
                 picture = plan.picture_of()
         except (ValueError, FileProblem) as refusal:
             return ExportPreview((), "", str(refusal), b"", *flags)
+        takes_colours, takes_bar, holds_all = flags
+        flags = (takes_colours, takes_bar, holds_all and plan.planes > 1)
         taken = len(replaced(plan.paths))
         sentences = [
             f"{counted(len(plan.paths), 'file')} in {printable(choice.folder)}.",

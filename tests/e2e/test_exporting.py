@@ -65,6 +65,19 @@ def test_all_maps_as_files_are_named_as_in_the_window(
     assert answers.asked.count("replace") == 0
 
 
+def test_a_file_for_each_map_is_offered_where_there_are_several(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        export_all(desk, answers, "Export all maps as files", tmp_path / "one.npy")
+        assert not answers.export_preview.may_be_apart
+        make_two_filters(desk, inside)
+        export_all(desk, answers, "Export all maps as files", tmp_path / "two.npy")
+        assert answers.export_preview.may_be_apart
+
+    assert tell(qtbot, story) == 0
+
+
 def test_all_maps_become_one_picture(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
     def story(desk: Desk) -> None:
         make_two_filters(desk, inside)
