@@ -72,13 +72,14 @@ def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers
     """
     waiting = deque(tiles)
     errors: list[BaseException] = []
+    held = [work]
     each = worth / max(len(tiles), 1)
     threads = max(min(workers, len(tiles)), 1)
 
     def run() -> None:
         try:
             with limited(max(cores() // threads, 1)) if threads > 1 else nullcontext():
-                work(_taken(waiting, each))
+                held[0](_taken(waiting, each))
         except BaseException as error:  # raised again below, in the caller's thread
             waiting.clear()
             errors.append(error)
@@ -88,6 +89,7 @@ def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers
     for helper in helpers:
         if not helper.cancel():  # one that is still busy elsewhere has nothing to do here any more
             helper.result()
+    held.clear()  # a helper that is slow to forget its task would keep the arrays: the next ones would need more memory
     if errors:
         raise errors[0]
 

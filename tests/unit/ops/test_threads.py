@@ -1,4 +1,5 @@
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -36,6 +37,29 @@ def test_helpers_that_are_busy_elsewhere_are_not_waited_for():
     go_on.set()
     elsewhere.join()
     assert (sorted(done), went_on) == (list(range(10)), False)
+
+
+def test_a_helper_that_is_busy_elsewhere_keeps_no_arrays():
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def wait(tiles):
+        for _ in tiles:
+            begun.release()
+            go_on.wait(20)
+
+    elsewhere = threading.Thread(target=share, args=(range(MOST_WORKERS), wait, MOST_WORKERS))
+    elsewhere.start()
+    try:
+        all_busy = all([begun.acquire(timeout=20) for _ in range(MOST_WORKERS)])
+        array = np.ones(3)
+        is_there = weakref.ref(array)
+        share(range(4), lambda tiles, array=array: [array.sum() for _ in tiles], workers=2)
+        del array
+        assert all_busy
+        assert is_there() is None
+    finally:
+        go_on.set()
+        elsewhere.join()
 
 
 @pytest.mark.parametrize(("tiles", "left"), [(1, 4), (2, 2), (3, 1), (9, 1)])
