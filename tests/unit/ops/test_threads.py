@@ -50,7 +50,7 @@ def test_a_helper_that_is_busy_elsewhere_keeps_no_arrays():
     elsewhere = threading.Thread(target=share, args=(range(MOST_WORKERS), wait, MOST_WORKERS))
     elsewhere.start()
     try:
-        all_busy = all([begun.acquire(timeout=20) for _ in range(MOST_WORKERS)])
+        all_busy = all(begun.acquire(timeout=20) for _ in range(MOST_WORKERS))
         array = np.ones(3)
         is_there = weakref.ref(array)
         share(range(4), lambda tiles, array=array: [array.sum() for _ in tiles], workers=2)
