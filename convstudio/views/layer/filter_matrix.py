@@ -413,7 +413,8 @@ class _KernelHeader(QHeaderView):
         if is_row and text == f"filter {section + 1}" and QFontMetrics(font).horizontalAdvance(text) > room.width():
             text = str(section + 1)
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        cut = Qt.TextElideMode.ElideLeft if text[-1:].isdecimal() else Qt.TextElideMode.ElideRight  # “…ion 22.5”
+        shown = QFontMetrics(font).elidedText(text, cut, room.width())
         if len(shown) == 1:
             shown = text[:1]  # its first letter tells more than a sign alone
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -67,6 +67,16 @@ def test_rows_are_filters_and_columns_are_channels(matrix: FilterMatrix) -> None
     assert heads(matrix, Horizontal) == ["red", "green", "blue"]
 
 
+def test_numbers_at_the_end_of_names_are_seen_where_there_is_little_room(matrix: FilterMatrix) -> None:
+    document = filters.rename_filter(RGB, 0, 1, "orientation of the lines 22.5")
+    matrix.show_document(filters.rename_filter(document, 0, 2, "orientation of the lines 45"), ViewState())
+    header = matrix.verticalHeader()
+    shown = header.viewport().grab().toImage()
+    places = [header.sectionViewportPosition(row) for row in (1, 2)]
+    one, other = (shown.copy(0, y, shown.width(), header.sectionSize(1)) for y in places)
+    assert one != other
+
+
 def test_channels_are_named_by_the_filters_that_made_them(matrix: FilterMatrix) -> None:
     second = Conv.of(np.ones((1, 1, 4, 2)))
     document = replace(filters.rename_filter(RGB, 0, 0, "ver"), network=RGB.network)
