@@ -14,6 +14,9 @@ from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.scale import Scale
 
+_LEAST_ERROR = 1e-3
+"""Which part of the largest value of a target an error must have to be painted strongly."""
+
 
 @dataclass(frozen=True, eq=False)
 class ShownTable:
@@ -42,7 +45,8 @@ def change_table(change: NDArray[Any], facts: str = "") -> ShownTable:
 def map_tables(wanted: Floats, made: Floats, scale: Scale) -> tuple[ShownTable, ShownTable, ShownTable]:
     """Return a target, the map beside it in the target's colours, and the map less the target in those of its own.
 
-    The colours do not change while the map does; those of a target of equal values reach as far as the map, too.
+    The colours do not change while the map does; those of a target of equal values reach as far as the map, too. An
+    error below a thousandth of the target fades: what is left of a map that was learned is rounding.
 
     >>> from convstudio.model.values.scale import PLAIN
     >>> wanted, made, error = map_tables(np.float32([1, 2]), np.float32([1, 5]), PLAIN)
@@ -51,4 +55,6 @@ def map_tables(wanted: Floats, made: Floats, scale: Scale) -> tuple[ShownTable, 
     """
     is_flat = bool((wanted == wanted.flat[0]).all())
     levels = levels_of_map(as_table(np.concatenate([wanted, made]) if is_flat else wanted), scale)
-    return ShownTable(wanted, levels), ShownTable(made, levels), change_table(made - wanted)
+    error, least = frozen(made - wanted), _LEAST_ERROR * float(np.abs(wanted).max(initial=0.0))
+    errors = ShownTable(error, signed_levels(np.append(error, least)))
+    return ShownTable(wanted, levels), ShownTable(made, levels), errors

@@ -1,6 +1,7 @@
 """Kernels that are compared share their colours, and a map has those of its target."""
 
 import numpy as np
+import pytest
 
 from convstudio.model.panes.learning.teaching.tables import change_table, kernel_tables, map_tables
 from convstudio.model.values.scale import PLAIN
@@ -30,6 +31,14 @@ def test_beside_a_blank_target_the_map_can_be_seen():
 def test_the_error_is_the_map_less_the_target():
     _, _, error = map_tables(np.float32([1, 2]), np.float32([4, 0]), PLAIN)
     assert error.values.tolist() == [3, -2]
+
+
+def test_an_error_of_rounding_is_not_painted_like_a_large_one():
+    wanted = np.float32([0, 3])
+    _, _, error = map_tables(wanted, wanted + np.float32([1e-22, 0]), PLAIN)
+    assert error.levels.high == pytest.approx(0.003)
+    _, _, error = map_tables(wanted, wanted + np.float32([0.5, 0]), PLAIN)
+    assert error.levels.high == 0.5
 
 
 def test_the_values_on_show_are_those_that_were_given():
