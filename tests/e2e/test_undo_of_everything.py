@@ -149,7 +149,7 @@ EDITS: tuple[tuple[str, Callable[[Desk], None]], ...] = (
     ("Set operation", lambda desk: desk.choose("Operation", "true convolution")),
     ("Set activation", lambda desk: desk.choose("Activation", "softmax")),
     (
-        "Open Tutorial: two-step bump and make the kernels of layer 1 1-D",
+        "Open Tutorial: two-step bump and turn the kernels of layer 1 into 1-D ones",
         lambda desk: desk.choose("Sample", "Tutorial: two-step bump"),
     ),
     ("Insert step", lambda desk: grid_key(desk, Qt.Key.Key_Right, (0, 2))),

@@ -157,7 +157,7 @@ def _in_other_conv(layer: int, held: Conv, new: Conv) -> list[SideEffect]:
     found: list[SideEffect] = []
     if held.rank != new.rank:
         is_loss = _loses_rows(held, new.rank)
-        found.append(SideEffect(f"make the kernels of layer {layer} {new.rank}-D", is_loss=is_loss))
+        found.append(SideEffect(f"turn the kernels of layer {layer} into {new.rank}-D ones", is_loss=is_loss))
     elif held.kernel_size != new.kernel_size:
         is_loss = bool(_cropped(held, new.kernel_size))
         found.append(SideEffect(f"resize the kernels of layer {layer}", is_loss=is_loss))
@@ -185,7 +185,7 @@ CHANGES: Mapping[type[Layer], Callable[[int, Any, Any], list[SideEffect]]] = Map
         BatchNorm: lambda layer, held, new: _count_change(new.channels - held.channels, _CHANNELS, layer),
         Rescaling: lambda layer, held, new: _count_change(len(new.scale) - len(held.scale), _CHANNELS, layer),
         PRelu: _in_other_prelu,
-        Pool: lambda layer, held, new: [SideEffect(f"make the windows of layer {layer} {new.rank}-D")],
+        Pool: lambda layer, held, new: [SideEffect(f"turn the windows of layer {layer} into {new.rank}-D ones")],
     }
 )
 """What the kinds with more to say than "change layer 2" say of a change: those that hold arrays must be here."""

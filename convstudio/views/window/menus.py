@@ -299,7 +299,7 @@ class MainMenus(QMenuBar):
 
     def _build_view_menu(self, menu: QMenu) -> None:
         for scheme in SCHEMES:
-            self._add_choice(menu, self._schemes, scheme, f"{scheme.capitalize()} colours", self.scheme_asked)
+            self._add_choice(menu, self._schemes, scheme, f"&{scheme.capitalize()} colours", self.scheme_asked)
         menu.addSeparator()
         for data_format in DATA_FORMATS:
             text = f"Shapes as &{framework(data_format)} writes them {axis_order(2, data_format)}"

@@ -275,7 +275,7 @@ def test_the_tutorials_line_detector_loses_nothing_on_a_sequence_and_sobel_does(
         kernel = named(detector).for_channels(1)[..., None]
         before = Document(PHOTO, Network((Conv.of(kernel),)))
         (effect,) = side_effects(before, input_cells.set_sample(before, STEPS))
-        assert effect == SideEffect("make the kernels of layer 1 1-D", is_loss)
+        assert effect == SideEffect("turn the kernels of layer 1 into 1-D ones", is_loss)
 
 
 def test_removing_a_filter_names_what_the_layers_after_it_lose() -> None:
