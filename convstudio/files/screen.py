@@ -88,13 +88,16 @@ def check_screen(
 ) -> None:
     """Raise ScreenProblem where Qt would end the process: on Linux without a display or a library for it.
 
-    A display that is chosen by `QT_QPA_PLATFORM` is the user's own affair, and Wayland brings its libraries along.
-    Where no Wayland desktop answers, Qt goes on to X11.
+    Wayland brings its libraries along. Where no Wayland desktop answers, Qt goes on to X11, unless `QT_QPA_PLATFORM`
+    asks for Wayland alone, as some desktops set it for all programs. Any other choice there is the user's own affair.
     """
-    if platform != "linux" or environment.get("QT_QPA_PLATFORM") or is_on_wayland(environment):
+    chosen = environment.get("QT_QPA_PLATFORM")
+    if platform != "linux" or chosen not in (None, "", "wayland") or is_on_wayland(environment):
         return
     display, wayland = environment.get("DISPLAY"), environment.get("WAYLAND_DISPLAY")
-    if not display and wayland:
+    if chosen and not wayland:
+        return  # Qt then looks for the desktop where it usually is
+    if wayland and (chosen or not display):
         raise ScreenProblem(
             f"the display “{wayland}” does not answer: start the program from a desktop session, or set "
             "WAYLAND_DISPLAY to one that runs"

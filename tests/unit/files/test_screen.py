@@ -34,9 +34,14 @@ def test_a_wayland_desktop_that_answers_needs_no_other_display():
     check({"WAYLAND_DISPLAY": "wayland-0"}, wayland=True)
 
 
-def test_a_wayland_desktop_that_does_not_answer_is_named():
+@pytest.mark.parametrize("others", [{}, {"QT_QPA_PLATFORM": "wayland", "DISPLAY": ":0"}])
+def test_a_wayland_desktop_that_does_not_answer_is_named(others):
     with pytest.raises(ScreenProblem, match=r"the display “wayland-9” does not answer: .* WAYLAND_DISPLAY"):
-        check({"WAYLAND_DISPLAY": "wayland-9"})
+        check({"WAYLAND_DISPLAY": "wayland-9", **others})
+
+
+def test_a_wayland_desktop_in_its_usual_place_is_left_to_qt():
+    check({"QT_QPA_PLATFORM": "wayland"})
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets here")
