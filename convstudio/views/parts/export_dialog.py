@@ -160,6 +160,7 @@ class ExportDialog(QDialog):
         self.animation.refused.connect(self.sentence.setText)
         self.folder.textChanged.connect(lambda text: self._choose(folder=text))
         self.name.editingFinished.connect(self._take_name)
+        self.name.textEdited.connect(lambda _text: self.export_button.setEnabled(True))  # a grey one takes no click
         self.browse.clicked.connect(self._ask_folder)
         self.buttons.accepted.connect(self._take_all)
         self.buttons.rejected.connect(self.reject)

@@ -131,6 +131,21 @@ def test_what_cannot_be_written_says_why_and_cannot_be_exported(dialog: ExportDi
     assert dialog.result() != QDialog.DialogCode.Accepted
 
 
+def test_a_name_that_was_refused_can_be_corrected_with_the_mouse(
+    dialog: ExportDialog, previews: Previews, qtbot: QtBot
+) -> None:
+    fine, previews.answer = previews.answer, ExportPreview(problem="Choose another name.")
+    dialog.name.setText("a/b.npy")
+    dialog.name.editingFinished.emit()
+    assert not dialog.export_button.isEnabled()
+    previews.answer = fine
+    dialog.name.selectAll()
+    qtbot.keyClicks(dialog.name, "b.npy")
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    assert dialog.choice.name == "b.npy"
+
+
 def test_the_files_and_the_first_picture_are_shown(dialog: ExportDialog, previews: Previews) -> None:
     held = io.BytesIO()
     Image.fromarray(np.full((3, 4), 200, np.uint8)).save(held, "PNG")
