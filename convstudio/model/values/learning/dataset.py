@@ -76,7 +76,8 @@ class Dataset:
         if self.maps is not None:
             if self.maps.shape[1:] != output_shape:
                 raise ShapeError(
-                    f"the targets have shape {times(self.maps.shape[1:])} but the network makes {times(output_shape)}"
+                    f"the targets have shape {times(self.maps.shape[1:])} but the network makes {times(output_shape)}. "
+                    "Take targets of that shape, or change the layers"
                 )
             return self.maps[indices]
         assert self.labels is not None, "a data set without maps has labels"

@@ -53,6 +53,7 @@ def target_values(target: Target, output_shape: tuple[int, ...]) -> Floats:
         case MapTarget(values):
             if values.shape != output_shape:
                 raise ShapeError(
-                    f"the target has shape {times(values.shape)} but the network makes {times(output_shape)}"
+                    f"the target has shape {times(values.shape)} but the network makes {times(output_shape)}. "
+                    "Set another target, or change the layers"
                 )
             return values
