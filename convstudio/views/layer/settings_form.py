@@ -213,6 +213,9 @@ class LayerSettings(SettingsForm):
             self._add_pair(title, (self._sides[first], self._sides[first + 1]))
         for name in ("Operation", "Activation"):
             self._add(name, self._choices[name], wide=True)
+        second = QWidget(self)  # the choices of a sequence, which has no field there, are as wide as an image's
+        sized(second, fixed_width=FIELD_WIDTH)
+        self._places.addWidget(second, 0, _SECOND)
 
 
 def _step_settings(limits: Limits) -> tuple[NumberSetting, ...]:

@@ -65,6 +65,18 @@ def test_a_sequence_has_steps_in_place_of_columns(settings: LayerSettings) -> No
     }
 
 
+def test_choices_of_a_sequence_are_as_wide_as_those_of_an_image(settings: LayerSettings, document: Document) -> None:
+    settings.show()
+    widths = []
+    for shown in (document, sequence_document((0, 1, 0))):
+        settings.show_document(shown, ViewState(position=(0,) * shown.sample.rank))
+        settings.layout().activate()
+        settings.resize(settings.minimumSizeHint())
+        widths.append(named(settings, QComboBox, "Operation").width())
+
+    assert widths[1] >= widths[0]
+
+
 def test_explicit_padding_of_a_sequence_is_before_and_after(settings: LayerSettings) -> None:
     document = layer_settings.set_padding(sequence_document((0, 1, 0)), 0, ((1, 2),))
     settings.show_document(document, ViewState(position=(0,)))
