@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -174,7 +174,9 @@ class ResultLabel(StillLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(tokens_of(self.palette()).window)
-        painter.drawText(self.rect(), self.alignment(), self.text())
+        share = min(1.0, self.width() / max(1, self.fontMetrics().horizontalAdvance(self.text())))
+        painter.scale(share, share)  # a longer number is written smaller: cut, it would lose its sign
+        painter.drawText(QRectF(0, 0, self.width() / share, self.height() / share), self.alignment(), self.text())
 
 
 def _result_font(growth: float = 1.0) -> QFont:

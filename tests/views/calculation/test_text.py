@@ -55,3 +55,14 @@ def test_a_result_stays_on_the_line_of_its_terms_where_a_little_less_size_keeps_
 
     assert 0.9 * usual < field.font().pointSizeF() < usual
     assert field.document().firstBlock().layout().lineCount() == 1
+
+
+def test_a_result_that_is_longer_than_its_room_keeps_its_sign(qtbot):
+    label = ResultLabel()
+    qtbot.addWidget(label)
+    label.resize(label.sizeHint())
+    pictures = []
+    for text in ("-5.489e-22", "5.489e-22"):
+        label.setText(text)
+        pictures.append(label.grab().toImage())
+    assert pictures[0] != pictures[1]
