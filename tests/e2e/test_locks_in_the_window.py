@@ -12,6 +12,7 @@ from convstudio.model.trace.stepping import select_layer
 from convstudio.model.values.learning.runs import Status
 from tests.e2e.answers import Inside, menu_action, trigger
 from tests.e2e.driver import Desk, go_along, tell
+from tests.e2e.resting_runs import at_step, resting
 from tests.e2e.test_menus_of_panes import chip, choose
 from tests.e2e.test_typing_in_the_window import select
 
@@ -24,9 +25,10 @@ def train(desk: Desk, inside: Inside) -> None:
     assert go_along(desk.window, ("Train", "Train…"))
     control = inside.studio.learning.panel("Train")
     desk.wait(lambda: control.connections.data.data is not None)
-    QTest.mouseClick(desk.find(QPushButton, "Train"), Qt.MouseButton.LeftButton)
-    desk.wait(lambda: control.training.glimpse() is not None and control.training.glimpse().state.step > 5)
-    desk.press("Pause")
+    with resting(at_step(6)):
+        QTest.mouseClick(desk.find(QPushButton, "Train"), Qt.MouseButton.LeftButton)
+        desk.wait(lambda: control.training.glimpse() is not None and control.training.glimpse().state.step > 5)
+        desk.press("Pause")
     desk._qtbot.waitUntil(lambda: control.training.status is Status.PAUSED, timeout=LONG)
 
 

@@ -22,10 +22,12 @@ from convstudio.model.learning.pairs import NO_TARGET
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
+from convstudio.wiring.learning.labs import LabPanel
 from convstudio.wiring.learning.teach import TeachPanel
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, case, go_along, tell
 from tests.e2e.geometry import faults
+from tests.e2e.resting_runs import at_step, resting
 
 SECONDS = 60_000
 TITLES = ["Teach by example", "Kernel detective", "Symmetry lab", "Initialisation lab", "Capacity lab"]
@@ -46,6 +48,15 @@ def kernel(document: Document) -> np.ndarray:
 
 def wait_long(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=SECONDS)
+
+
+def pause_at(desk: Desk, lab: LabPanel, step: int) -> None:
+    """Run a lab, and pause it when it has made so many steps."""
+    with resting(at_step(step)):
+        desk.press("Run")
+        wait_long(desk._qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= step)
+        desk.press("Pause")
+    desk.wait(lambda: not lab.run.is_running)
 
 
 def target(inside: Inside) -> list[list[float]]:
@@ -89,6 +100,9 @@ def test_a_target_is_drawn_typed_and_learned_as_one_step_each(qtbot: QtBot, insi
 def test_a_random_kernel_becomes_the_sobel_that_made_the_map_of_a_photograph(qtbot: QtBot, inside: Inside) -> None:
     sobel = find_detector(load_detectors(), "sobel-x").kernel
 
+    def is_near(weights: np.ndarray) -> bool:
+        return bool(np.abs(weights[..., 0] - sobel).max() < 0.05)
+
     def story(desk: Desk) -> None:
         desk.window.resize(1900, 1000)
         desk.choose("Detector", "Sobel x")
@@ -97,9 +111,10 @@ def test_a_random_kernel_becomes_the_sobel_that_made_the_map_of_a_photograph(qtb
         desk.press("Map as it is")
         desk.press("Begin at random")
         begun = np.abs(kernel(inside.document)[..., 0] - sobel).max()
-        desk.press("Teach")
-        wait_long(qtbot, lambda: np.abs(kernel(inside.document)[..., 0] - sobel).max() < 0.05)
-        desk.press("Pause")
+        with resting(lambda state: is_near(state.network.layers[0].weights[..., 0])):
+            desk.press("Teach")
+            wait_long(qtbot, lambda: is_near(kernel(inside.document)))
+            desk.press("Pause")
         assert begun > 1
         assert [plate.isVisible() for plate in panel(inside).card.kernels.plates.values()] == [True] * 3
 
@@ -190,10 +205,7 @@ def test_filters_that_begin_the_same_stay_the_same_in_the_symmetry_lab(qtbot: Qt
         document = inside.document
         open_panel(desk, "Symmetry lab")
         lab = inside.studio.learning.panel("Symmetry lab")
-        desk.press("Run")
-        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 60)
-        desk.press("Pause")
-        desk.wait(lambda: not lab.run.is_running)
+        pause_at(desk, lab, 60)
         assert lab.card.verdict.text() == "Filters that began the same are still exactly the same."
         assert (lab.run.glimpse().similarities[:, 0] == 1).all()
         paused = lab.run.glimpse().state.step
@@ -208,10 +220,7 @@ def test_zeros_learn_nothing_in_the_initialisation_lab(qtbot: QtBot, inside: Ins
     def story(desk: Desk) -> None:
         open_panel(desk, "Initialisation lab")
         lab = inside.studio.learning.panel("Initialisation lab")
-        desk.press("Run")
-        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 150)
-        desk.press("Pause")
-        desk.wait(lambda: not lab.run.is_running)
+        pause_at(desk, lab, 150)
         zeros, constant, *others = lab.run.glimpse().losses[-20:].mean(axis=0)
         assert zeros == pytest.approx(np.log(4), abs=0.02)
         assert constant == pytest.approx(np.log(4), abs=0.02)
@@ -230,10 +239,7 @@ def test_the_pair_of_the_window_is_learned_from_several_starts_by_its_own_networ
         document = inside.document
         zeros = np.zeros(document.output_shape(0), np.float32)
         inside.studio.session.apply("Target", set_target_map(document, zeros))
-        desk.press("Run")
-        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 100)
-        desk.press("Pause")
-        desk.wait(lambda: not lab.run.is_running)
+        pause_at(desk, lab, 100)
         glimpse = lab.run.glimpse()
         assert [start.name for start in glimpse.plan.starts][:2] == ["as it is now", "zeros"]
         assert glimpse.losses[1, 0] > glimpse.losses[-1, 0] > 0
@@ -264,10 +270,7 @@ def test_filters_of_the_own_network_begin_the_same_in_the_symmetry_lab(qtbot: Qt
         session.look(replace(session.view, layer=1))
         lab.connections.loader.load("digits")
         desk.wait_for_files()
-        desk.press("Run")
-        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 20)
-        desk.press("Pause")
-        desk.wait(lambda: not lab.run.is_running)
+        pause_at(desk, lab, 20)
         glimpse = lab.run.glimpse()
         assert (glimpse.plan.layer, glimpse.state.weights[0].shape) == (1, (3, 3, 4, 3))
         assert (glimpse.similarities[:, 0] == 1).all()
@@ -294,10 +297,7 @@ def test_a_pair_of_the_window_tells_its_filters_apart_and_the_symmetry_lab_says_
         target = drawn.normal(size=document.output_shape(0)).astype(np.float32)
         session.apply("Target", set_target_map(document, target))
         desk.choose("Lab data", "This network and its data")
-        desk.press("Run")
-        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 20)
-        desk.press("Pause")
-        desk.wait(lambda: not lab.run.is_running)
+        pause_at(desk, lab, 20)
         told = "Filters that began the same have become different: each of their maps has a target of its own."
         assert lab.card.verdict.text() == told
 
@@ -340,17 +340,18 @@ def test_a_lab_under_another_tab_goes_on_and_is_shown_when_it_comes_up_again(qtb
         desk.window.resize(1900, 1000)
         open_panel(desk, "Symmetry lab")
         lab = inside.studio.learning.panel("Symmetry lab")
-        desk.press("Run")
-        desk.wait(lambda: lab.card.line.text().startswith("Training"))
-        open_panel(desk, "Kernel detective")
-        other = inside.studio.learning.dock_of("Kernel detective")
-        for dock in (lab.dock, other):
-            dock.setFloating(False)
-            desk.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        desk.window.tabifyDockWidget(lab.dock, other)
-        other.raise_()
-        desk.wait(lambda: lab.card.visibleRegion().isEmpty())
-        told, step = lab.card.line.text(), lab.run.glimpse().state.step
+        with resting(at_step(20)):
+            desk.press("Run")
+            desk.wait(lambda: lab.card.line.text().startswith("Training"))
+            open_panel(desk, "Kernel detective")
+            other = inside.studio.learning.dock_of("Kernel detective")
+            for dock in (lab.dock, other):
+                dock.setFloating(False)
+                desk.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            desk.window.tabifyDockWidget(lab.dock, other)
+            other.raise_()
+            desk.wait(lambda: lab.card.visibleRegion().isEmpty())
+            told, step = lab.card.line.text(), lab.run.glimpse().state.step
         desk.wait(lambda: lab.run.glimpse().state.step > step + 5)
         assert lab.card.line.text() == told
         lab.dock.raise_()

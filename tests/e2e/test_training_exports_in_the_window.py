@@ -13,6 +13,7 @@ from safetensors.numpy import load_file
 from convstudio.model.values.learning.runs import Status
 from tests.e2e.answers import Answers, Inside, menu_action
 from tests.e2e.driver import Desk, go_along, tell
+from tests.e2e.resting_runs import at_step, resting
 from tests.e2e.test_training_in_the_window import UNTRAINED, begin, press, wait_for
 
 STEPS = 30
@@ -26,9 +27,10 @@ def export_as(desk: Desk, answers: Answers, command: str, path: Path) -> None:
 
 def train_some(desk: Desk, inside: Inside) -> None:
     control = begin(desk, inside)
-    press(desk, "Train")
-    desk.wait(lambda: control.training.glimpse() is not None and control.training.glimpse().state.step > STEPS)
-    press(desk, "Pause")
+    with resting(at_step(STEPS + 1)):
+        press(desk, "Train")
+        desk.wait(lambda: control.training.glimpse() is not None and control.training.glimpse().state.step > STEPS)
+        press(desk, "Pause")
     wait_for(desk, control, Status.PAUSED)
 
 

@@ -18,6 +18,7 @@ from convstudio.wiring.learning.training import TrainingControl
 from tests.e2e.answers import Answers, Inside, save_as
 from tests.e2e.driver import Desk, go_along, tell
 from tests.e2e.geometry import faults
+from tests.e2e.resting_runs import at_step, resting
 
 UNTRAINED = "example:digits-untrained"
 LONG = 100_000
@@ -55,9 +56,10 @@ def test_digits_are_learned_and_the_run_is_one_step(
     def story(desk: Desk) -> None:
         control = begin(desk, inside)
         start = inside.document
-        press(desk, "Train")
-        desk.wait(lambda: control.training.glimpse() is not None and control.training.glimpse().state.step > 20)
-        press(desk, "Pause")
+        with resting(at_step(21)):
+            press(desk, "Train")
+            desk.wait(lambda: control.training.glimpse() is not None and control.training.glimpse().state.step > 20)
+            press(desk, "Pause")
         wait_for(desk, control, Status.PAUSED)
         assert inside.studio.session.history.names == ("Train network",)
         assert not np.array_equal(weights(inside), start.layers[1].weights)
