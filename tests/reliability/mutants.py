@@ -58,7 +58,7 @@ from convstudio.files.pictures.folder import read_thumbnail
 from convstudio.files.presets.documents import encode_preset
 from convstudio.files.presets.exchange import export_archive, read_presets
 from convstudio.files.presets.names import PRESET_SUFFIX
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, printable
 from convstudio.files.projects.documents import encode_document, load_document
 from convstudio.files.projects.examples import load_example
 from convstudio.files.projects.leftovers import list_leftovers, read_leftover
@@ -184,7 +184,7 @@ def _held_by(read: object) -> int:
 
 def _check(problem: FileProblem) -> None:
     sentence = str(problem)
-    assert sentence.isprintable(), f"a sentence holds control characters: {sentence!r}"
+    assert sentence == printable(sentence), f"a sentence holds control characters: {sentence!r}"
     assert sentence.endswith((".", "?")), f"this is not a sentence: {sentence!r}"
     assert len(sentence) < LONGEST_SENTENCE, f"a sentence of {len(sentence)} characters"
     assert not isinstance(problem.__cause__, TimeoutError), "too slow"
