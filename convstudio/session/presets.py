@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from convstudio.files.presets.folder import PresetChange, PresetFolder
 from convstudio.files.presets.names import id_of
-from convstudio.files.problems import FileProblem, named
+from convstudio.files.problems import FileProblem, named, tried
 from convstudio.model.library.presets import PresetListing
 from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.detectors import Detector
@@ -180,12 +181,6 @@ class Presets(QObject):
     ) -> None:
         """Do work on the folder; where it fails, tell what is `unsaved`, so that its texts are not typed again."""
 
-        def attempt(_: object) -> PresetChange | FileProblem:
-            try:
-                return work(self._folder)
-            except FileProblem as problem:
-                return problem
-
         def take(outcome: PresetChange | FileProblem) -> None:
             if isinstance(outcome, FileProblem):
                 if unsaved is not None:
@@ -194,7 +189,7 @@ class Presets(QObject):
             self._remember(step, outcome)
             self.told.emit(sentence(outcome))
 
-        self._jobs.write(step, attempt, take)
+        self._jobs.write(step, lambda _: tried(partial(work, self._folder)), take)
 
     def _tell_renamed(self, before: Path, now: Path) -> None:
         if before.name != now.name:
