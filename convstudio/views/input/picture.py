@@ -266,11 +266,12 @@ class PictureMarks(QGraphicsItem):
             return
         tokens, pixel = tokens_of(widget.palette()), 1 / painter.worldTransform().m11()
         shown, (top, left), (bottom, right) = self.outlines, *zip(*self.outlines.loupe.bounds, strict=True)
-        _outline(painter, [(top, left, bottom, right)], tokens.card, 4, pixel)
-        _outline(painter, [(top, left, bottom, right)], tokens.text, 2, pixel)
-        _outline(painter, shown.linked, tokens.selection, 2, pixel)
-        _outline(painter, shown.window, tokens.card, 5, pixel)
-        _outline(painter, shown.window, tokens.window, 3, pixel)
+        loupe = [(top, left, bottom, right)]
+        for blocks, colour, width in (
+            (loupe, tokens.text, 2), (shown.linked, tokens.selection, 2), (shown.window, tokens.window, 3),
+        ):  # fmt: skip
+            _outline(painter, blocks, tokens.card, width + 2, pixel)
+            _outline(painter, blocks, colour, width, pixel)
         _outline(painter, shown.term, tokens.window, 1, pixel)
 
 
