@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from threading import Event
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,13 +16,17 @@ from convstudio.session.worker import Outcome, Task, Work, Worker
 
 _TITLE = "Computing"
 
+_PATIENCE_SECONDS = 0.05
+"""How long the layers after the one on show wait for its map to be painted: both want the same cores."""
+
 _FAULT = "A fault in this program stopped the computation: undo the last change, or save your work under another name."
 
 
 class Recompute(QObject):
     """Computes one document at a time in a separate thread, and stops what a newer one has overtaken.
 
-    Where the selected layer is not the last, `results_changed` brings the results up to it first.
+    Where the selected layer is not the last, `results_changed` brings the results up to it first; the others are
+    computed when `go_on` tells that those are painted, or a while later.
     `progress_changed` brings a `Wait` from half a second on, and None when it is over.
     """
 
@@ -34,6 +39,7 @@ class Recompute(QObject):
         super().__init__(parent)
         self._is_running = False
         self._last: Forward | None = None
+        self._painted = Event()
         self._worker = Worker(self, expected=())
         self._clock = ProgressClock(self)
         self._clock.changed.connect(self.progress_changed)
@@ -54,18 +60,25 @@ class Recompute(QObject):
 
         `shown` is the selected layer.
         """
+        self.go_on()  # what is stopped now need not wait for anything
         progress = Progress()
         prepare, take = partial(self._prepare, document, shown, progress), partial(self._take, document)
         self._worker.replace(Task(prepare, take, progress))
 
+    def go_on(self) -> None:
+        """Compute the layers after the selected one, whose map is painted."""
+        self._painted.set()
+
     def cancel(self) -> None:
         """Stop the computation; `results_changed` brings a sentence about it in place of maps."""
+        self.go_on()
         self._worker.stop()
 
     def close(self, patience: int = -1) -> bool:
         """Deliver nothing more; wait `patience` ms (-1: for ever) for the computation, and return whether it ended."""
         self.blockSignals(True)
         self._clock.stop()
+        self.go_on()
         self._worker.stop()
         return self._worker.close(patience)
 
@@ -73,7 +86,9 @@ class Recompute(QObject):
         """Begin to tell of the computation; it builds on what the one before it has left."""
         self._set_running(True)
         self._clock.follow(_TITLE, progress)
-        return _Computation(document, self._last, shown, partial(self._reached.emit, self._worker.newest)).run
+        self._painted = Event()
+        reached = partial(self._reached.emit, self._worker.newest)
+        return _Computation(document, self._last, shown, reached, self._painted).run
 
     def _take_first(self, ticket: int, result: Forward) -> None:
         if ticket == self._worker.newest:
@@ -100,15 +115,24 @@ class Recompute(QObject):
 
 
 class _Computation:
-    """The computation of a frozen document; `reached` is told the results up to the layer on show."""
+    """The computation of a frozen document; `reached` is told the results up to the layer on show.
+
+    The layers after it wait until `painted` is set.
+    """
 
     def __init__(
-        self, document: Document, before: Forward | None, shown: int, reached: Callable[[Forward], object]
+        self,
+        document: Document,
+        before: Forward | None,
+        shown: int,
+        reached: Callable[[Forward], object],
+        painted: Event,
     ) -> None:
         self._document = document
         self._before = before
         self._shown = shown
         self._reached = reached
+        self._painted = painted
 
     def run(self, progress: Progress) -> Forward:
         results: list[LayerResult] = []
@@ -116,6 +140,7 @@ class _Computation:
             results.append(result)
             if len(results) - 1 == self._shown and len(results) < len(self._document.layers):
                 self._reached(gathered_results(self._document, results, self._before))
+                self._painted.wait(_PATIENCE_SECONDS)
         return gathered_results(self._document, results, self._before)
 
 

@@ -190,13 +190,18 @@ class Display:
         return self.result.combined
 
     def _paint_and_explain(self) -> None:
-        """Paint the map before the rest follows: by itself Qt lets some ms pass between two paints of a window."""
+        """Paint the map before the rest follows: by itself Qt lets some ms pass between two paints of a window.
+
+        The rest is painted at once, too: the map of a next edit would have to wait for it otherwise.
+        """
         self._screen.window.paint_now()
         self.explain()
+        self._screen.window.paint_now()
 
     def explain(self) -> None:
         """Show at once what explains the map, which waits for the map to be painted otherwise."""
         self._explaining.stop()
+        self._workers.recompute.go_on()
         self._show_readings()
         document, view, shown = self._session.document, self._session.view, self.layer_result
         self._screen.calculation_pane.show_document(document, view, self.result)

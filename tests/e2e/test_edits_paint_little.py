@@ -17,6 +17,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.session import recompute
 from convstudio.wiring import display
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
@@ -104,6 +105,22 @@ def test_the_new_map_is_painted_before_what_a_deeper_layer_reads(
         order = list(counts.paints)  # of the first paint of each
         grid, viewport = studio.input_pane.page.grid.viewport(), studio.map_pane.picture.viewport()
         assert order.index(viewport) < order.index(grid)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_layers_behind_are_computed_as_soon_as_the_map_is_painted(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recompute, "_PATIENCE_SECONDS", 2 * WAIT)  # they would not come by themselves
+
+    def story(desk: Desk) -> None:
+        studio = inside.studio
+        document = stack()
+        studio.session.restart(document, stepping.select_layer(document, ViewState(), 0))
+        desk.wait(lambda: not studio.display.is_computing)
+        assert studio.display.result is not None
+        assert studio.display.result.is_complete
 
     assert tell(qtbot, story) == 0
 

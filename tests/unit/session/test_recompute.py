@@ -13,6 +13,7 @@ from convstudio.model.values.progress import CancelledError, Wait
 from convstudio.model.values.sample import Sample
 from convstudio.session import recompute as module
 from convstudio.session.recompute import Recompute
+from tests.waiting import WAIT
 
 START = Document(Sample.of("", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 1))),)))
 OTHER = kernel_weights.set_bias(START, 0, 0, 1)
@@ -316,6 +317,50 @@ def test_the_layer_that_is_looked_at_is_told_of_before_the_ones_behind_it(qtbot,
     recompute.request(Document(START.sample, Network((layer, layer, layer))), 1)
     qtbot.waitUntil(lambda: len(brought) == 2)
     assert [len(result.layers) for result in brought] == [2, 3]
+
+
+@pytest.fixture
+def behind(monkeypatch, recompute):
+    """Tells of every second layer whether the first was painted when it was begun; it has time to be painted."""
+    monkeypatch.setattr(module, "_PATIENCE_SECONDS", WAIT)
+    begun = []
+
+    def layers(document, before, progress):
+        for index, result in enumerate(forward(document, before).layers):
+            if index == 1:
+                begun.append(recompute._painted.is_set())
+            yield result
+
+    monkeypatch.setattr(module, "layer_results", layers)
+    return begun
+
+
+PAIR = Document(START.sample, Network(START.layers * 2))
+
+
+def test_the_layers_behind_wait_until_the_one_on_show_is_painted(qtbot, recompute, behind):
+    with wait_for_results(qtbot, recompute):
+        recompute.request(PAIR)
+    assert behind == []
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.go_on()
+    assert behind == [True]
+    assert brought.args[0].is_complete
+
+
+@pytest.mark.parametrize("stop", [lambda asked: asked.request(START), Recompute.cancel])
+def test_what_stops_a_computation_does_not_wait_for_a_paint(qtbot, recompute, behind, stop):
+    with wait_for_results(qtbot, recompute):
+        recompute.request(PAIR)
+    with wait_for_results(qtbot, recompute):
+        stop(recompute)
+    assert not recompute.is_busy
+
+
+def test_closing_does_not_wait_for_a_paint(qtbot, recompute, behind):
+    with wait_for_results(qtbot, recompute):
+        recompute.request(PAIR)
+    assert recompute.close(WAIT)
 
 
 def test_computations_that_are_over_are_let_go(qtbot, recompute):
