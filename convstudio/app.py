@@ -190,6 +190,8 @@ class Studio:
         self.calculation_pane = CalculationPane(SPEEDS, LIMITS)
         self.ribbon = Ribbon()
         self.gallery_pane = GalleryPane(detectors)
+        stepper = self.calculation_pane.stepper
+        stepper.add(self.gallery_pane.unfold_button, before=stepper.terms_button)
         panes = Panes(
             self.ribbon, self.input_pane, self.layer_pane, self.map_pages, self.calculation_pane, self.gallery_pane
         )

@@ -16,7 +16,6 @@ from convstudio.views.parts.controls import Card
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.parts.icons import IconButton
-from convstudio.views.parts.room.folding import folding_heights
 from convstudio.views.parts.signs import EquationSign
 from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import RHYTHM
@@ -106,9 +105,9 @@ class EquationCard(Card):
     @property
     def least_heights(self) -> tuple[int, int]:
         """The least heights, folded and whole."""
-        folded, whole = folding_heights(self, self._equation)
-        below = self._height_below
-        return (folded, whole + below) if self._equation.isHidden() else (folded - below, whole)
+        now, below = self.minimumSizeHint().height(), self._height_below
+        equation = self._equation.minimumSizeHint().height() + self._column.spacing()
+        return (now, now + equation + below) if self._equation.isHidden() else (now - equation - below, now)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the calculation as it is in a narrow window."""
@@ -119,10 +118,14 @@ class EquationCard(Card):
         equation -= self.ledger.spare_width if self._has_ledger else self._width_of_grids
         rows = [row.minimumSizeHint().width() for row in (self.stepper, self._below) if row and not row.isHidden()]
         margins = self._column.contentsMargins()
-        grown = 0 if self._has_ledger else int(px(FULL_HEIGHT) * larger)
-        return QSize(
-            max(equation, *rows) + margins.left() + margins.right(), super().minimumSizeHint().height() - grown
-        )
+        return QSize(max(equation, *rows) + margins.left() + margins.right(), self._least_height(larger))
+
+    def _least_height(self, larger: float) -> int:
+        """Return how low it can be: grids that are so much larger than on a small screen can be as small as there."""
+        now, least = super().minimumSizeHint().height(), self.field.minimumSizeHint().height()
+        spare = max(0, self._equation.minimumSizeHint().height() - least)
+        has_grids = not (self._has_ledger or self._equation.isHidden())
+        return now - min(spare, int(px(FULL_HEIGHT) * larger)) if has_grids else now
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,6 +23,8 @@ from convstudio.views.parts.signs import PrimaryButton
 from convstudio.views.parts.sizes import in_font, interface_scale, sized
 from convstudio.views.parts.theme import number_font
 
+_EASY_SLIDER = 56  # in a shorter one the handle hardly moves
+
 
 class Stepper(ToolRow):
     """Buttons, speed and slider in one row. `intent_asked` carries moves of the view.
@@ -119,7 +121,7 @@ class Stepper(ToolRow):
         self.add(self.terms_button)
         self.add(self.ledger_button)
         self.add(labelled("Speed", self.speed_choice), self.speed_choice)
-        self.add(self.slider, stays=True)
+        self.add(self.slider, stays=True, room=_EASY_SLIDER)
         self.add(self.progress_label, stays=True)
 
 

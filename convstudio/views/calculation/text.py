@@ -81,7 +81,8 @@ class CalculationField(QPlainTextEdit):
         return scaled(QSize(400, FULL_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(160), 3 * QFontMetrics(self._font(0)).lineSpacing())
+        """Ask for the room of three lines as they are on a small screen."""
+        return QSize(px(160), 3 * QFontMetrics(number_font(BODY_PIXELS)).lineSpacing())
 
     def show_text(self, text: str, *, refit: bool = True) -> None:
         """Show other text, where it is another one; without `refit` never larger than before, as while stepping."""

@@ -24,9 +24,9 @@ from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.pictures.tile_list import MapList, TileList
 from convstudio.views.parts.pictures.tiles import Tiles, TileStyle
-from convstudio.views.parts.room.folding import folding_heights, unfold_button
+from convstudio.views.parts.room.folding import unfold_button
 from convstudio.views.parts.room.tool_row import ToolRow
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import NO_LIMIT, sized
 from convstudio.views.parts.theme import tokens_of
 
 _SIDES = (40, 48, 60, 76, 92, 112, 140, 176, 224, 288)
@@ -38,7 +38,8 @@ _COMBINE = ("none", *KINDS)
 class GalleryPane(Card):
     """Shows every map of the selected layer; hidden where there is only one.
 
-    `menu` opens on a tile, and holds what can be done with its map and its filter.
+    `menu` opens on a tile, and holds what can be done with its map and its filter. `unfold_button` has its place in
+    a row that is never folded.
     """
 
     intent_asked = Signal(object)
@@ -124,15 +125,17 @@ class GalleryPane(Card):
         )
         self.sort_choice = Choice("Sort", ORDERS, "Likeness compares every map with the selected one")
         self.smaller_button = IconButton("zoom-out", "Smaller tiles", "Show more maps at once (−, Ctrl+wheel)")
+        self.unfold_button = unfold_button(
+            "Show all maps", "Show all maps in place of the calculation", self.unfold_asked
+        )
         self.larger_button = IconButton("zoom-in", "Larger tiles", "Show the maps larger (+, Ctrl+wheel)")
         self._show_style()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         sized(column, contents_margins=(12, 6, 6, 4), spacing=4)
-        self._unfold = unfold_button("Show all maps", "Show all maps in place of the calculation", self.unfold_asked)
-        title = ToolRow()
-        for part in (PlainLabel("All maps", bold=True), self.facts_label, self._unfold):
+        self._title = title = ToolRow()
+        for part in (PlainLabel("All maps", bold=True), self.facts_label):
             title.add(part, stays=True)
         for choice in (self.scale_choice, self.combine_choice, self.sort_choice):
             title.add(labelled(choice.accessibleName(), choice), choice)
@@ -144,14 +147,18 @@ class GalleryPane(Card):
     # --- folding -----------------------------------------------------------------------------------------------
 
     def set_folded(self, on: bool) -> None:
-        """Keep the title alone, where the window is too low for the calculation and all maps."""
-        self.list.setVisible(not on)
-        self._unfold.setVisible(on)
+        """Take no room where the window is too low for the calculation and all maps, and show the `unfold_button`."""
+        for part in (self._title, self.list):
+            part.setVisible(not on)
+        self.setMaximumHeight(0 if on else NO_LIMIT)
+        self.unfold_button.setVisible(on)
 
     @property
     def least_heights(self) -> tuple[int, int]:
         """The least heights, folded and whole."""
-        return folding_heights(self, self.list)
+        margins = self._column.contentsMargins()
+        parts = sum(part.minimumSizeHint().height() for part in (self._title, self.list))
+        return 0, parts + self._column.spacing() + margins.top() + margins.bottom()
 
     def _connect(self) -> None:
         self.list.looked.connect(self._look)

@@ -9,10 +9,14 @@ from convstudio.views.input.channel_menu import ChannelMenu
 from convstudio.views.input.channel_strip import Channels, ChannelStrip
 from convstudio.views.parts.controls import row_of, tool_button
 from convstudio.views.parts.room.side_scroll import SideScroll
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _EVERY_TIP = "Cells, brush and fill write into every channel, not only into the selected one"
+_BUTTON_HEIGHT, _LOW_BUTTON_HEIGHT = 26, 20
+_BUTTON_GAP = 2
+LOWEST_PANE = 290
+"""The height of a pane below which nothing in it takes more room than it must."""
 _ARRANGE_TIP = "Keep, add, remove, move or name channels, or turn the axes"
 
 
@@ -61,8 +65,19 @@ class ChannelBar(QWidget):
         self.hide()
 
     def fit_pane(self, height: int) -> None:
-        """Show small tiles in a low pane."""
-        self.strip.fit_pane(height)
+        """Show small tiles in a low pane, and low buttons beside them in the lowest."""
+        is_lowest = height < px(LOWEST_PANE)
+        self.strip.fit_pane(height, is_lowest=is_lowest)
+        for button in (self._arrange, self.every_channel):
+            sized(button, fixed_height=_LOW_BUTTON_HEIGHT if is_lowest else _BUTTON_HEIGHT)
+
+    @property
+    def spare_height(self) -> int:
+        """How much of its height it can do without."""
+        if self.isHidden():
+            return 0
+        least = 0 if self._buttons.isHidden() else 2 * px(_LOW_BUTTON_HEIGHT) + px(_BUTTON_GAP)
+        return self.minimumSizeHint().height() - max(least, self.strip.lowest_height)
 
     def _open_menu(self, place: QPoint) -> None:
         if self.menu.menuAction().isEnabled():
@@ -71,7 +86,7 @@ class ChannelBar(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._buttons)
         column.setContentsMargins(0, 0, 0, 0)
-        sized(column, spacing=2)
+        sized(column, spacing=_BUTTON_GAP)
         column.addStretch(1)
         column.addWidget(self._arrange)
         column.addWidget(self.every_channel)

@@ -49,7 +49,7 @@ Index = QModelIndex | QPersistentModelIndex
 ALL = "all"
 """The name of the tile that shows every channel in colour."""
 _LOW_PANE = 560
-_SIDES = (30, 56)
+_SIDES = (18, 30, 56)
 _NAME = 16
 _EDGE = 4
 _WIDEST_NAME = 80
@@ -197,10 +197,15 @@ class ChannelStrip(QListView):
         if before is None or (before.tiles, before.values.spatial) != (channels.tiles, channels.values.spatial):
             self._fit()
 
-    def fit_pane(self, height: int) -> None:
-        """Show small tiles in a low pane."""
-        self._face.side = px(_SIDES[height >= px(_LOW_PANE)])
+    def fit_pane(self, height: int, *, is_lowest: bool = False) -> None:
+        """Show small tiles in a low pane, and still smaller ones in the lowest."""
+        self._face.side = px(_SIDES[0 if is_lowest else 1 + (height >= px(_LOW_PANE))])
         self._fit()
+
+    @property
+    def lowest_height(self) -> int:
+        """How high it is in the lowest pane."""
+        return self._face.tile_height(px(_SIDES[0]))
 
     def currentIndex(self) -> QModelIndex:
         return self._current.index
@@ -302,16 +307,17 @@ class _TileDelegate(QStyledItemDelegate):
     @property
     def tile(self) -> QSize:
         """How large every tile is."""
-        size = self.picture
-        return QSize(
-            max(size.width() + 4 * px(_EDGE), self.name_width + 2 * px(_EDGE)), size.height() + px(_NAME + 2 * _EDGE)
-        )
+        size = self.picture_of(self.side)
+        return QSize(max(size.width() + 4 * px(_EDGE), self.name_width + 2 * px(_EDGE)), self.tile_height(self.side))
 
-    @property
-    def picture(self) -> QSize:
-        """How large every thumbnail is: wide and flat inputs take less height."""
+    def tile_height(self, side: int) -> int:
+        """Return how high a tile is whose thumbnail has a side."""
+        return self.picture_of(side).height() + px(_NAME + 2 * _EDGE)
+
+    def picture_of(self, side: int) -> QSize:
+        """Return how large every thumbnail is: wide and flat inputs take less height."""
         rows, columns = self.aspect
-        size = QSize(columns, rows).scaled(px(_WIDEST_NAME), self.side, Qt.AspectRatioMode.KeepAspectRatio)
+        size = QSize(columns, rows).scaled(px(_WIDEST_NAME), side, Qt.AspectRatioMode.KeepAspectRatio)
         return size.expandedTo(scaled(QSize(_FLATTEST, _FLATTEST)))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -340,7 +346,7 @@ class _TileDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(1, 0, -2, -1), _EDGE, _EDGE)
 
     def _paint_picture(self, painter: QPainter, rect: QRect, picture: QImage, frame: QPen) -> None:
-        size = self.picture
+        size = self.picture_of(self.side)
         place = QRect(
             rect.left() + (rect.width() - size.width()) // 2, rect.top() + px(_EDGE), size.width(), size.height()
         )

@@ -23,7 +23,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import Cell, ViewState
 from convstudio.views.input.cell_commands import CellCommands
-from convstudio.views.input.channel_bar import ChannelBar
+from convstudio.views.input.channel_bar import LOWEST_PANE, ChannelBar
 from convstudio.views.input.channel_commands import ChannelCommands
 from convstudio.views.input.channel_strip import Channels
 from convstudio.views.input.heading import InputHeading
@@ -110,7 +110,10 @@ class InputPane(Card):
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the room that it needs in a low window."""
-        return super().minimumSizeHint() - QSize(0, self.tools.spare_height + self.readout.spare_height)
+        spare = sum(part.spare_height for part in (self.tools, self.channels, self.readout))
+        if not self._line.isHidden():
+            spare += self._line.sizeHint().height() + self._column.spacing()
+        return super().minimumSizeHint() - QSize(0, spare)
 
     def width_of_all(self) -> int:
         """Return how wide the pane must be to show all columns of a table; 0 where it scrolls sideways anyway."""
@@ -121,6 +124,7 @@ class InputPane(Card):
         super().resizeEvent(event)
         for part in (self.tools, self.channels, self.readout):
             part.fit_pane(self.height())
+        self._line.setVisible(self.height() >= px(LOWEST_PANE))
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
@@ -257,14 +261,15 @@ class InputPane(Card):
         self.nothing_label.setWordWrap(True)
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.hide()
-        layout = QVBoxLayout(self)
+        self._line = horizontal_line()
+        self._column = layout = QVBoxLayout(self)
         sized(layout, contents_margins=(_SIDE, RHYTHM, _SIDE, RHYTHM), spacing=4)
         layout.addWidget(self.heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.page, 1)
         layout.addWidget(self.nothing_label, 1)
         layout.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(horizontal_line())
+        layout.addWidget(self._line)
         layout.addWidget(self.readout)
 
 

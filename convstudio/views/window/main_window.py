@@ -250,7 +250,7 @@ class _Band(QWidget):
         super().__init__()
         self._messages = messages
         row = row_of(SideScroll(ribbon, "the layers", ribbon.row_length), messages, spacing=2 * RHYTHM)
-        sized(row, contents_margins=(_SIDE + 2, 4, _SIDE, 5))
+        sized(row, contents_margins=(_SIDE + 2, 3, _SIDE, 4))
         row.setStretch(0, 1)
         self.setLayout(row)
 

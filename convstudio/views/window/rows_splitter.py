@@ -24,7 +24,7 @@ class RowsSplitter(QSplitter):
 
     A plain splitter shares the loss among all rows when one appears. Where there is too little room the lowest row
     gives way first, down to its least height. Where even that does not do, one row is whole at a time, and the others
-    keep one line with a button that unfolds them.
+    keep what they can do with, and show a button that unfolds them.
     """
 
     crowded = Signal(bool)
@@ -87,7 +87,7 @@ class RowsSplitter(QSplitter):
         return result
 
     def eventFilter(self, thing: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShowToParent:
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._place()
         return super().eventFilter(thing, event)
 
@@ -128,9 +128,8 @@ class RowsSplitter(QSplitter):
         self._folded = frozenset(
             row for row in shown if row in self._folding and row is not front and wanted + least > room
         )
-        for row in shown:
-            if row in self._folding:
-                self._folding[row].set_folded(row in self._folded)
+        for row, folding in self._folding.items():
+            folding.set_folded(row in self._folded)
         if bool(self._folded) != self._is_crowded:
             self._telling.start()
 

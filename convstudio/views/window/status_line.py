@@ -18,6 +18,7 @@ from convstudio.views.parts.signs import ProgressBar
 from convstudio.views.parts.sizes import px, sized
 
 _SIDE = 10
+_BUTTON_HEIGHT = 20
 _PROGRESS_STEPS = 1000
 _PROGRESS_WIDTH = 120
 _PROGRESS_TITLE_WIDTH = 260
@@ -80,8 +81,11 @@ class _ProgressRow(QWidget):
         super().__init__()
         self._title = PlainLabel(small=True)
         self._bar = ProgressBar("Progress", "How much of the work is done")
+        button = tool_button("Cancel", "Cancel", "Cancel this work", cancel)
+        for part in (self._bar, button):  # the line is always as high as they are, so that nothing moves
+            sized(part, fixed_height=_BUTTON_HEIGHT)
         sized(self._bar, fixed_width=_PROGRESS_WIDTH)
-        row = row_of(self._title, self._bar, tool_button("Cancel", "Cancel", "Cancel this work", cancel))
+        row = row_of(self._title, self._bar, button)
         self._row = row
         self.setLayout(row)
         self.hide()

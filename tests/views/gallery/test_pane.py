@@ -551,3 +551,15 @@ def test_the_combination_stays_first(open_gallery: Open) -> None:
     assert bench.steps == []
     drag_tile(bench, 1, 2)
     assert bench.steps == ["Move filter 1 to place 2"]
+
+
+def test_a_folded_gallery_takes_no_room_and_offers_its_way_back(open_gallery: Open) -> None:
+    pane = open_gallery(bank(4)).pane
+    least = pane.minimumSizeHint().height()
+    assert pane.least_heights == (0, least)
+    pane.set_folded(True)
+    assert (pane.maximumHeight(), pane.unfold_button.isHidden()) == (0, False)
+    assert pane.least_heights == (0, least)
+    pane.set_folded(False)
+    assert (pane.minimumSizeHint().height(), pane.unfold_button.isHidden()) == (least, True)
+    assert pane.maximumHeight() > 1000

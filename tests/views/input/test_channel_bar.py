@@ -242,3 +242,12 @@ def test_the_tile_of_all_channels_stays_where_it_is(bar):
 def test_maps_that_a_layer_made_are_not_dragged(bar):
     show(bar, editable=False)
     assert drag_tile(bar, 1, 3) == []
+
+
+def test_it_says_how_much_lower_it_is_in_the_lowest_pane(bar):
+    show(bar)
+    now, spare = bar.minimumSizeHint().height(), bar.spare_height
+    bar.fit_pane(200)
+    QApplication.sendPostedEvents()
+    assert bar.minimumSizeHint().height() == now - spare
+    assert (spare > 8, bar.spare_height) == (True, 0)

@@ -135,3 +135,17 @@ def test_what_cannot_be_read_changes_nothing(splitter: RowsSplitter, state: byte
 def test_the_least_height_counts_the_space_around_the_rows(splitter: RowsSplitter) -> None:
     splitter.setContentsMargins(12, 8, 12, 6)
     assert splitter.minimumSizeHint().height() == 300 + 120 + splitter.handleWidth() + 8 + 6
+
+
+def test_a_folded_row_that_goes_is_not_folded_any_more(qtbot: QtBot) -> None:
+    rows = FoldingRow(140, 120), FoldingRow(150, 120)
+    window = QWidget()
+    splitter = RowsSplitter(Row(400, 300), rows)
+    splitter.setParent(window)
+    qtbot.addWidget(window)
+    splitter.resize(600, 500)
+    window.show()
+    qtbot.waitExposed(window)
+    assert [row.is_folded for row in rows] == [False, True]
+    rows[1].hide()
+    assert [row.is_folded for row in rows] == [False, False], "its button would lead to nothing"

@@ -250,7 +250,7 @@ class PlainLayerPane(Card):
         column.addLayout(row_of(self._title, self._shape, spacing=8))
         column.addWidget(self._facts)
         self._places = QGridLayout()
-        sized(self._places, horizontal_spacing=12, vertical_spacing=3)
+        sized(self._places, horizontal_spacing=12, vertical_spacing=1)
         self._places.setColumnStretch(_COLUMNS, 1)
         column.addLayout(self._places)
         column.addWidget(self.curve, 3)

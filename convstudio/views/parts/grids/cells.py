@@ -55,11 +55,12 @@ class CellStyle:
 
 @dataclass(frozen=True)
 class CellPlaces:
-    """Where cells are: square ones of one `side`, the first one at `left`, `top`; rows and columns to draw."""
+    """Where cells are: `side` wide and `height` high, the first one at `left`, `top`; rows and columns to draw."""
 
     left: int
     top: int
     side: int
+    height: int
     rows: range
     columns: range
 
@@ -68,16 +69,16 @@ class CellPlaces:
         """The rectangle that the drawn cells fill."""
         return QRect(
             self.left + self.columns.start * self.side,
-            self.top + self.rows.start * self.side,
+            self.top + self.rows.start * self.height,
             len(self.columns) * self.side,
-            len(self.rows) * self.side,
+            len(self.rows) * self.height,
         )
 
     def cells(self) -> Iterator[tuple[int, int, int, int]]:
         """Yield row, column, and the cell's left and top."""
         for row in self.rows:
             for column in self.columns:
-                yield row, column, self.left + column * self.side, self.top + row * self.side
+                yield row, column, self.left + column * self.side, self.top + row * self.height
 
 
 class CellPainter:
@@ -102,9 +103,9 @@ class CellPainter:
         write, letters = self._writing(face, places.side)
         if write is None:
             return
-        font, metrics = self._font(_fitting_pixels(letters, places.side))
+        font, metrics = self._font(_fitting_pixels(letters, places))
         painter.setFont(font)
-        height, room = (places.side + metrics.ascent() - metrics.descent()) / 2, max(letters, _room(places.side))
+        height, room = (places.height + metrics.ascent() - metrics.descent()) / 2, max(letters, _room(places.side))
         for row, column, left, top in places.cells():
             if row * face.values.shape[1] + column < face.shown:
                 text = write(float(face.values[row, column]))
@@ -149,10 +150,10 @@ def _draw_colours(painter: QPainter, face: CellStyle, places: CellPlaces, tokens
 def _draw_hatching(painter: QPainter, face: CellStyle, places: CellPlaces, tokens: Tokens) -> None:
     """Hatch what is not computed yet: the rest of one row, and all rows below it."""
     row, column = divmod(face.shown, face.values.shape[1])
-    side, (_, columns) = places.side, face.values.shape
-    begun = QRect(places.left + column * side, places.top + row * side, (columns - column) * side, side)
-    below = places.top + (row + 1) * side
-    rest = QRect(places.left, below, columns * side, places.top + face.values.shape[0] * side - below)
+    side, height, (_, columns) = places.side, places.height, face.values.shape
+    begun = QRect(places.left + column * side, places.top + row * height, (columns - column) * side, height)
+    below = places.top + (row + 1) * height
+    rest = QRect(places.left, below, columns * side, places.top + face.values.shape[0] * height - below)
     for hidden in (begun.intersected(places.area), rest.intersected(places.area)):
         painter.fillRect(hidden, tokens.card)
         painter.fillRect(hidden, hatching(tokens))
@@ -165,7 +166,7 @@ def _draw_corners(painter: QPainter, face: CellStyle, places: CellPlaces) -> Non
     length, columns = max(px(5), places.side // 6), face.values.shape[1]
     for row, column, left, top in places.cells():
         if face.values[row, column] < 0 and row * columns + column < face.shown:
-            x, bottom = left + 1, top + places.side
+            x, bottom = left + 1, top + places.height
             corner = [QPointF(x, bottom), QPointF(x, bottom - length), QPointF(x + length, bottom)]
             painter.drawPolygon(QPolygonF(corner))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -175,7 +176,7 @@ def _draw_lines(painter: QPainter, places: CellPlaces, tokens: Tokens) -> None:
     area, side = places.area, places.side
     right, bottom = area.right(), area.bottom()
     xs = [*(area.left() + side * at for at in range(len(places.columns))), right]
-    ys = [*(area.top() + side * at for at in range(len(places.rows))), bottom]
+    ys = [*(area.top() + places.height * at for at in range(len(places.rows))), bottom]
     painter.setPen(QPen(tokens.line, 1))
     painter.drawLines([QLine(x, area.top(), x, bottom) for x in xs] + [QLine(area.left(), y, right, y) for y in ys])
 
@@ -193,7 +194,7 @@ def _room(side: int) -> int:
     return int((side - px(_MARGIN)) / (DIGIT_WIDTH * px(SMALLEST_DIGIT)))
 
 
-def _fitting_pixels(letters: int, side: int) -> int:
+def _fitting_pixels(letters: int, places: CellPlaces) -> int:
     """Return the size at which a monospaced text fits a cell."""
-    roomy = max(px(BODY_PIXELS), min(px(_LARGEST_TEXT), side // 3))
-    return max(px(SMALLEST_DIGIT), min(roomy, int((side - px(_MARGIN)) / (DIGIT_WIDTH * letters))))
+    roomy = max(px(BODY_PIXELS), min(px(_LARGEST_TEXT), places.height // 3))
+    return max(px(SMALLEST_DIGIT), min(roomy, int((places.side - px(_MARGIN)) / (DIGIT_WIDTH * letters))))

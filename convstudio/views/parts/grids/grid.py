@@ -44,6 +44,7 @@ from convstudio.views.parts.theme import draw_focus_ring, number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST_CELL = 26
+_LOWEST_CELL = 22
 LARGEST_CELL = 96  # on a large screen
 EASY_CELL = 52
 _MOST_PIXELS = 2**24
@@ -220,7 +221,7 @@ class GridView(QTableView):
         picture = QPixmap(columns * side, rows * side)
         picture.fill(self.palette().base().color())
         painter = QPainter(picture)
-        places = CellPlaces(0, 0, side, range(rows), range(columns))
+        places = CellPlaces(0, 0, side, side, range(rows), range(columns))
         self._cells.draw(painter, self._face, places, tokens_of(self.palette()))
         painter.end()
         return picture
@@ -281,12 +282,14 @@ class GridView(QTableView):
     def _places(self, area: QRect) -> CellPlaces:
         """Return the places of the cells that an area of the viewport needs."""
         left, top, side = self.columnViewportPosition(0), self.rowViewportPosition(0), self.columnWidth(0)
+        height = self.rowHeight(0)
         rows, columns = self._face.values.shape
         return CellPlaces(
             left,
             top,
             side,
-            _needed(area.top() - top, area.bottom() - top, side, rows),
+            height,
+            _needed(area.top() - top, area.bottom() - top, height, rows),
             _needed(area.left() - left, area.right() - left, side, columns),
         )
 
@@ -305,18 +308,22 @@ class GridView(QTableView):
         ]
 
     def _fit_cells(self) -> None:
-        """Give all cells the largest square size that fits, between the limits, and centre the table."""
+        """Give all cells the largest square size that fits, between the limits, and centre the table.
+
+        Cells are lower than they are wide where all rows are in sight then, and would not be otherwise.
+        """
         rows, columns = self.grid.rowCount(), self.grid.columnCount()
         if not rows or not columns:
             return
         width, height = self.width() - 2, self.height() - 2
         side = min(max(min(width // columns, height // rows), px(self._smallest)), px(self._largest))
         self.horizontalHeader().setDefaultSectionSize(side)
-        self.verticalHeader().setDefaultSectionSize(side)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         height -= bar if side * columns > width else 0
-        width -= bar if side * rows > height else 0
-        free_x, free_y = max(0, width - side * columns), max(0, height - side * rows)
+        high = min(side, height // rows) if height // rows >= px(_LOWEST_CELL) else side
+        self.verticalHeader().setDefaultSectionSize(high)
+        width -= bar if high * rows > height else 0
+        free_x, free_y = max(0, width - side * columns), max(0, height - high * rows)
         self.setViewportMargins(free_x // 2, free_y // 2, free_x - free_x // 2, free_y - free_y // 2)
         self.updateGeometries()  # else scroll bars of a smaller size, which are not needed any more, may stay
 

@@ -1,4 +1,4 @@
-"""What panes have in common that keep one line where the window is too low for all of them."""
+"""What panes have in common that keep one line, or less, where the window is too low for all of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Folding(Protocol):
     unfold_asked: SignalInstance
 
     def set_folded(self, on: bool) -> None:
-        """Keep one line alone, or show all."""
+        """Keep the least, or show all."""
 
     @property
     def least_heights(self) -> tuple[int, int]:
@@ -66,10 +66,3 @@ def unfold_button(name: str, tip: str, asked: SignalInstance) -> QToolButton:
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.hide()
     return button
-
-
-def folding_heights(pane: QWidget, held: QWidget) -> tuple[int, int]:
-    """Return the least heights of a pane without the part that it hides when it is folded, and with it."""
-    now, layout = pane.minimumSizeHint().height(), pane.layout()
-    part = held.minimumSizeHint().height() + (0 if layout is None else layout.spacing())
-    return (now, now + part) if held.isHidden() else (now - part, now)

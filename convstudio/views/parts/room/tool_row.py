@@ -37,11 +37,15 @@ class ToolRow(QWidget):
         self._more.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def add(self, *tools: QWidget, stays: bool = False) -> None:
-        """Add tools that belong together, such as a choice and its label; those that stay are never in the menu."""
-        slot = _Slot(tools, stays=stays)
+    def add(self, *tools: QWidget, stays: bool = False, room: int = 0, before: QWidget | None = None) -> None:
+        """Add tools that belong together, such as a choice and its label, after all others or before one of them.
+
+        Those that stay are never in the menu; others go there before these have less room than `room` at 100 %.
+        """
+        slot = _Slot(tools, stays=stays, room=room)
         slot.setParent(self)
-        self._slots.append(slot)
+        place = next((at for at, other in enumerate(self._slots) if before in other.tools), len(self._slots))
+        self._slots.insert(place, slot)
 
     def fold_into(self, other: ToolRow) -> None:
         """List what has no room in the menu of another row, while that is shown: two menus would have one name."""
@@ -124,10 +128,10 @@ class ToolRow(QWidget):
         """Show as many tools as there is room for, and the menu for the rest."""
         gap, shown, before = px(_SPACING), self._wanted, self.folded
         others = [tool for guest in self._guests if guest._menu_row is self for tool in guest.folded]
-        self._more.setVisible(self._menu_row is self and (bool(others) or _width(shown, gap) > self.width()))
+        self._more.setVisible(self._menu_row is self and (bool(others) or _easy_width(shown, gap) > self.width()))
         room = self.width() - (0 if self._more.isHidden() else self._more.sizeHint().width() + gap)
         for slot in reversed(list(shown)):
-            if _width(shown, gap) <= room:
+            if _easy_width(shown, gap) <= room:
                 break
             if not slot.stays:
                 shown.remove(slot)
@@ -214,10 +218,11 @@ class ToolRow(QWidget):
 class _Slot(QWidget):
     """The room of some tools; hiding it leaves alone what their owner hid."""
 
-    def __init__(self, tools: tuple[QWidget, ...], *, stays: bool) -> None:
+    def __init__(self, tools: tuple[QWidget, ...], *, stays: bool, room: int) -> None:
         super().__init__()
         self.tools = tools
         self.stays = stays
+        self._room = room
         self.setLayout(row_of(*tools, spacing=_SPACING))
 
     @property
@@ -239,6 +244,11 @@ class _Slot(QWidget):
         return first.named_width if isinstance(first, IconButton) else self.least_width
 
     @property
+    def more(self) -> int:
+        """The width that it should have beside its least one."""
+        return max(0, px(self._room) - self.least_width)
+
+    @property
     def least_width(self) -> int:
         """The width without which the tools are cut."""
         return self.minimumSizeHint().width() if self.is_greedy else self.sizeHint().width()
@@ -246,3 +256,8 @@ class _Slot(QWidget):
 
 def _width(slots: list[_Slot], gap: int) -> int:
     return sum(slot.least_width + gap for slot in slots) - gap if slots else 0
+
+
+def _easy_width(slots: list[_Slot], gap: int) -> int:
+    """Return how wide some tools are with the room that they should have."""
+    return _width(slots, gap) + sum(slot.more for slot in slots)

@@ -97,3 +97,15 @@ def test_pasting_into_padding_is_refused(view: GridView, qtbot: QtBot) -> None:
 def test_cells_that_are_not_computed_yet_show_no_number(view: GridView) -> None:
     view.show_content(GridContent(VALUES, colours(VALUES, picture_levels(VALUES)), shown=6))
     assert [view.grid.data(view.grid.index(1, at)) for at in (1, 2)] == ["1", ""]
+
+
+@pytest.mark.parametrize(("height", "cell"), [(300, (60, 60)), (122, (60, 40)), (60, (60, 60))])
+def test_rows_are_lower_where_all_of_them_are_in_sight_then(qtbot: QtBot, height: int, cell: tuple[int, int]) -> None:
+    grid = GridView("Kernel", "A tip")
+    qtbot.addWidget(grid)
+    grid.set_cell_range(60, 60)
+    grid.resize(400, height)
+    grid.show_content(GridContent(VALUES[:3, :3], colours(VALUES[:3, :3], picture_levels(VALUES))))
+    assert (grid.columnWidth(0), grid.rowHeight(0)) == cell
+    grid.grab()
+    assert (grid.verticalScrollBar().maximum() > 0) == (height == 60)

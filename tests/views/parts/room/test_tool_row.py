@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.controls import Choice, tool_button
@@ -111,3 +111,27 @@ def test_a_row_whose_host_lent_its_tools_has_its_own_menu_again(qtbot: QtBot) ->
     upper.resize(30, 30)
     (more,) = (one for one in upper.findChildren(QToolButton) if one.accessibleName() == "More")
     assert more.isVisibleTo(holder)
+
+
+def test_a_tool_can_be_added_before_another(qtbot: QtBot, row: ToolRow) -> None:
+    first, last, between = (tool_button(name, name, "") for name in ("First", "Last", "Between"))
+    for button in (first, last):
+        row.add(button)
+    row.add(between, before=last)
+    row.resize(row.sizeHint())
+    row.show()
+    qtbot.waitExposed(row)
+    assert sorted((first, last, between), key=lambda one: one.mapTo(row, QPoint()).x()) == [first, between, last]
+
+
+def test_other_tools_go_into_the_menu_before_one_has_less_than_its_room(qtbot: QtBot, row: ToolRow) -> None:
+    slider, button = QSlider(Qt.Orientation.Horizontal), tool_button("Fit", "Fit", "")
+    row.add(button)
+    row.add(slider, stays=True, room=200)
+    row.resize(200 + button.sizeHint().width() + 4, 30)
+    row.show()
+    qtbot.waitExposed(row)
+    assert (row.folded, slider.width()) == ([], 200)
+    row.resize(row.width() - 1, 30)
+    assert row.folded == [button]
+    assert row.minimumSizeHint().width() < 200
