@@ -188,6 +188,32 @@ def test_a_screen_that_is_a_little_too_small_for_100_percent_has_90_percent(
     assert tell(qtbot, story) == 0
 
 
+@pytest.mark.parametrize("room", [QSize(1350, 704), QSize(1008, 704)])
+@pytest.mark.parametrize("file", ["sample:tutorial-lines", "example:digits"])
+def test_a_start_and_a_step_take_the_same_zoom_and_it_fits(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, room: QSize, file: str
+) -> None:
+    """Both end at the largest zoom that really fits."""
+    seen = []
+
+    def choose(desk: Desk) -> None:
+        inside.studio.zoom.use(200)
+
+    def look(desk: Desk) -> None:
+        desk.window.resize(room)
+        seen.append(inside.studio.zoom.percent)
+        inside.studio.zoom.use(100)
+        while inside.studio.zoom.percent not in (200, *seen[1:]):
+            seen.append(inside.studio.zoom.percent)
+            desk.key(Qt.Key.Key_Plus, CONTROL)
+        desk.wait(lambda: desk.window.size() == room)
+
+    tell(qtbot, choose)
+    monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: room)
+    assert tell(qtbot, look, file) == 0
+    assert seen[0] == seen[-1] == 150
+
+
 def test_a_zoom_that_does_not_fit_the_screen_is_lowered_in_a_sentence(
     qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:

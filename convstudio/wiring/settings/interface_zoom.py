@@ -11,9 +11,8 @@ from convstudio.views.window.main_window import MainWindow
 from convstudio.wiring.settings.preferences import Preferences
 
 _EASY = 90  # percent: with it the window fits a screen of 1920×1080 whose desktop shows everything at 200 %
-
-
-_ENOUGH = QSize(1024, 600)
+_LAYOUTS = 3  # after which a window has put away what it has no room for
+_ENOUGH = QSize(960, 508)
 """The room in which the window fits at 100 %: tests/e2e/test_every_screen.py holds it to that."""
 
 
@@ -31,11 +30,14 @@ class InterfaceZoom:
         window.desktop_changed.connect(self.follow_desktop)
 
     def start(self) -> None:
-        """Take up the zoom of last time, or the largest one that fits, before the window is shown.
+        """Take up the zoom of last time, or the largest one that fits: most often before the window is shown.
 
         `told` says so where it is another one, as after every later change.
         """
+        size = self._window.size()
         self.told = self._fit()
+        if self._window.isVisible():  # it was tried
+            self._window.keep_on_screen(size)
         self._window.menus.zoom.show_zoom(self.percent)
 
     def step(self, steps: int) -> None:
@@ -83,22 +85,35 @@ class InterfaceZoom:
         asked = self.percent
         while interface_scale() > 1.0 and self.percent > ZOOMS[0] and not self._is_on_screen():
             self._apply(max(zoom for zoom in ZOOMS if zoom < self.percent))
-        before = self.percent
-        if before > _EASY and not self._is_on_screen() and self._is_on_screen(_EASY / before):
+        if interface_scale() <= 1.0 and self.percent > _EASY and not self._fits_with_all():
+            before, fitted = self.percent, self._is_on_screen()
             self._apply(_EASY)
-            if not self._is_on_screen():
+            if not self._fits_with_all() and (fitted or not self._is_on_screen()):
                 self._apply(before)
         if self.percent == asked:
             return ""
         return f"At {asked} % the window does not fit this screen, so the zoom is {self.percent} %."
 
-    def _is_on_screen(self, share: float = 1.0) -> bool:
-        """Return whether the window fits, or would at a share of the zoom, as far as can be told without trying."""
-        room = room_on_screen(self._window)
-        if _fits(scaled(_ENOUGH), room):  # most starts are answered without a layout of the window
+    def _fits_with_all(self) -> bool:
+        """Return whether there is room for whatever the window may show."""
+        return _fits(scaled(_ENOUGH), room_on_screen(self._window))
+
+    def _is_on_screen(self) -> bool:
+        """Return whether the window fits its screen; where it is in doubt, make it as large as that and look.
+
+        Only a window that is shown is laid out as it will be, and a wide one shows more, which takes more height.
+        """
+        if self._fits_with_all():  # most starts are answered without a layout of the window
             return True
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        return _fits(self._window.minimumSizeHint() * share, room)
+        room = room_on_screen(self._window)
+        self._window.show()
+        for _ in range(_LAYOUTS):
+            if not (self._window.isMaximized() or self._window.isFullScreen()):
+                self._window.resize(room)
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            if _fits(self._window.minimumSizeHint(), room):
+                return True
+        return False
 
 
 def _fits(size: QSize, room: QSize) -> bool:
