@@ -20,11 +20,12 @@ from convstudio.ops import (
     strategies,
 )
 from convstudio.ops.calls.conv_call import conv_call
+from convstudio.ops.native import plans
 from convstudio.ops.native.engine import numpy_only
 from convstudio.ops.padding import source_index
 from convstudio.ops.strategies import gather, sweep
 from convstudio.ops.strategies.sweep import blocks
-from convstudio.ops.threads import watched
+from convstudio.ops.threads import limited, watched
 from tests.property.strategies_ops import layers, numbers, tap_index
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -278,6 +279,6 @@ def test_a_watch_stops_gradients():
 
 def test_a_watch_stops_a_pooling():
     asked = []
-    with watched(asked.append):
+    with patch.object(plans, "CHUNK_TO_CANCEL", 2**22), watched(asked.append), limited(1):
         pool(np.ones((500, 500, 16), np.float32), "max", (4, 4), stride=1)
     assert len(asked) > 8

@@ -1,9 +1,11 @@
 """The native convolution, with every instruction set and in small tiles, is the formula's and stays in its memory."""
 
+import itertools
 import math
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from convstudio.ops import conv
+from convstudio.ops import conv, geometry
 from convstudio.ops.calls.conv_call import conv_call
 from convstudio.ops.native import engine, forward, plans
 from convstudio.ops.native.engine import numpy_only
@@ -170,7 +172,49 @@ def test_a_long_computation_asks_again_and_again_whether_to_go_on():
         plans.conv_plan.cache_clear()
         conv(np.ones((60, 60, 16), np.float32), np.ones((5, 5, 16, 32), np.float32))
         plans.conv_plan.cache_clear()
-    assert len(asked) - 1 >= 56 * 56 * 16 * 25 * 32 / 2**21 > 16
+    assert len(asked) - 1 >= 56 * 56 * 16 * 25 * 32 / 2**23 > 4
+
+
+def test_any_number_of_threads_and_parts_computes_every_tile():
+    x, weights = np.ones((1, 1, 40, 9, 2), np.float32), np.ones((1, 3, 3, 2, 1, 4), np.float32)
+    with small_tiles():
+        plan = plans.conv_plan(geometry((40, 9), (3, 3)), 1, 2, 4, 1, "zeros")
+    tiles = plan.chunks[-1][1]
+    assert tiles > 3
+    for parts, threads in itertools.product((1, 2, 5, 200, 2**62), (-1, 1, 2, 3, 100, 2**62)):
+        y = np.zeros(plan.y, np.float32)
+        NATIVE.conv(plan.code, x, weights, None, y, None, 0, tiles, parts, threads)
+        assert (y == 18).all()
+
+
+def test_calls_at_the_same_time_share_the_threads():
+    """Only one of them has helpers, and the others compute by themselves."""
+    source = np.random.default_rng(7)
+    x, weights = source.random((150, 150, 3), dtype=np.float32), source.random((3, 3, 3, 32), dtype=np.float32)
+    with limited(1):
+        expected = conv(x, weights).tobytes()
+    with ThreadPoolExecutor(4) as pool, patch.object(forward, "cores", lambda: 3):
+        made = list(pool.map(lambda _: conv(x, weights).tobytes(), range(200)))
+    assert set(made) == {expected}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only POSIX has it")
+def test_a_fork_computes_without_the_threads_of_its_parent():
+    script = """
+import os, sys, warnings
+import numpy as np
+from convstudio.ops import conv, geometry
+from convstudio.ops.native import forward
+warnings.simplefilter("ignore")  # a fork of several threads
+forward.cores = lambda: 2
+x, weights = np.ones((150, 150, 3), np.float32), np.ones((3, 3, 3, 32), np.float32)
+assert (conv(x, weights) == 27).all()
+child = os.fork()
+if not child:
+    os._exit(0 if (conv(x, weights) == 27).all() else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_steps_beyond_every_number_of_the_kernels_serve():
@@ -189,7 +233,7 @@ def test_wrong_arrays_are_refused_by_the_extension_itself():
         plans.Geometry((4, 4), (1, 1), (1, 1), (1, 1), ((0, 0), (0, 0)), (4, 4)), 1, 1, 1, 1, "zeros"
     )
     weights, y = np.ones((1,) * 6, np.float32), np.empty((1, 1, 4, 4, 1), np.float32)
-    good = [plan.code, x, weights, None, y, None, 0, 1]
+    good = [plan.code, x, weights, None, y, None, 0, 1, 1, 1]
     NATIVE.conv(*good)
     read_only = y.copy()
     read_only.flags.writeable = False
@@ -203,7 +247,16 @@ def test_wrong_arrays_are_refused_by_the_extension_itself():
             (2, weights[0]),
             (2, weights.astype(np.float64)),
         ],
-        *[(3, np.ones(2, np.float32)), (4, read_only), (4, y.astype(">f4")), (5, bytearray(3)), (5, 7), (6, "first")],
+        *[
+            (3, np.ones(2, np.float32)),
+            (4, read_only),
+            (4, y.astype(">f4")),
+            (5, bytearray(3)),
+            (5, 7),
+            (6, "first"),
+            (8, "parts"),
+            (9, None),
+        ],
     ):
         with pytest.raises((ValueError, TypeError, BufferError)):
             NATIVE.conv(*good[:at], wrong, *good[at + 1 :])

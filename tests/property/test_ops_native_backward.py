@@ -240,7 +240,7 @@ def test_a_watch_stops_the_gradient_of_a_pooling():
             raise InterruptedError
 
     x = np.ones((300, 300, 16), np.float32)
-    with watched(refuse), pytest.raises(InterruptedError):
+    with patch.object(plans, "CHUNK_TO_CANCEL", 2**20), watched(refuse), pytest.raises(InterruptedError):
         pool_gradient(x, np.ones((297, 297, 16), np.float32), "max", (4, 4), stride=1)
 
 
@@ -311,8 +311,8 @@ def test_wrong_arrays_are_refused_by_the_extension_itself():
     read_only.flags.writeable = False
     gather, pooled, given = (
         [code, x, y, weights, bias, 0, 1],
-        [code, x, y.copy(), 0, 0, 1],
-        [code, x, x.copy(), y, 0, 0, 1],
+        [code, x, y.copy(), 0, 0, 1, 1, 1],
+        [code, x, x.copy(), y, 0, 0, 1, 1, 1],
     )
     calls = ((NATIVE.gather, gather), (NATIVE.pool, pooled), (NATIVE.pool_gradient, given))
     for call, good in calls:

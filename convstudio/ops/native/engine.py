@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 SETTING = "CONVSTUDIO_NATIVE"
 """The environment variable that chooses: 0 for NumPy, or the name of an instruction set such as AVX2."""
 
-CONTRACT = 6
+CONTRACT = 7
 """What this version expects of the extension; `layer.h` has the same number."""
 
 _MODULE = "convstudio.ops.native._kernels"

@@ -10,7 +10,7 @@ import numpy as np
 
 from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.native.engine import kernels
-from convstudio.ops.native.plans import FiltersPart, Plan, conv_plan
+from convstudio.ops.native.plans import FiltersPart, Plan, conv_plan, rounds
 from convstudio.ops.padding import Array, pad
 from convstudio.ops.threads import cores, share
 
@@ -92,24 +92,25 @@ def whole(array: Array) -> Array:
 def _run(native: Any, plan: Plan, x: Array, weights: Array, bias: Array | None, y: Array) -> None:
     """Compute all tiles: a small layer in one call, a large one in parts that the threads share."""
     if plan.multiplications <= _SMALL:
-        native.conv(plan.code, x, weights, bias, y, None, 0, plan.chunks[-1][1])
+        native.conv(plan.code, x, weights, bias, y, None, 0, plan.chunks[-1][1], 1, 1)
     elif plan.by_filters:
         _run_by_filters(native, plan, pad(x, plan.pairs, plan.mode, 3), weights, bias, y)
     else:
         packed = bytearray(native.packed_bytes(plan.code, weights.itemsize == 8))
         native.pack(plan.code, weights, packed)
+        threads = cores()
 
-        def work(chunks: Iterable[tuple[int, int]]) -> None:
-            for chunk in chunks:
-                native.conv(plan.code, x, weights, bias, y, packed, *chunk)
+        def work(parts: Iterable[tuple[int, int, int]]) -> None:
+            for part in parts:
+                native.conv(plan.code, x, weights, bias, y, packed, *part, threads)
 
-        share(plan.chunks, work, cores(), plan.multiplications)
+        share(rounds(plan.chunks, plan.multiplications, threads), work, 1, plan.multiplications)
 
 
 def _run_by_filters(native: Any, plan: Plan, x: Array, weights: Array, bias: Array | None, y: Array) -> None:
     def work(parts: Iterable[FiltersPart]) -> None:
         for code, some, tiles in parts:
             own = None if bias is None else bias[some]
-            native.conv(code, x, weights[..., some], own, y[..., some], None, *tiles)
+            native.conv(code, x, weights[..., some], own, y[..., some], None, *tiles, 1, 1)
 
     share(plan.by_filters, work, cores(), plan.multiplications)

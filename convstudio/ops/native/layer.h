@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONTRACT 6 /* `engine.py` refuses an extension that was built for another one */
+#define CONTRACT 7 /* `engine.py` refuses an extension that was built for another one */
 
 enum { ZEROS, REFLECT, SYMMETRIC, REPLICATE, CIRCULAR }; /* PADDING_MODES of `shapes.py`, in its order */
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crew.h"
 #include "kernels.h"
 
 #ifdef __GNUC__
@@ -173,11 +174,76 @@ static PyObject *pack(PyObject *self, PyObject *const *args, Py_ssize_t count)
     return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
-/* Computes the tiles of a job, with scratch of its own; the weights are packed here unless that was done before. */
-static PyObject *compute(Job *job, const Kernels *kernels, int64_t first, int64_t stop)
+#define MOST_PARTS (1 << 20)
+
+/* The tiles of a call, and how they are dealt: the threads take one part after the other. */
+typedef struct {
+    int64_t first, stop, parts, threads;
+} Deal;
+
+/* Takes the first tile and the one after the last, and where there are 4 arguments the parts and the threads. */
+static int take_deal(Deal *deal, PyObject *const *args, int many)
 {
-    size_t packed = job->packed ? 0 : rounded((size_t)kernels->packed_values(job->layer) * kernels->item);
-    char *memory = malloc(packed + kernels->scratch_bytes(job->layer) + 64);
+    deal->first = most(PyLong_AsLongLong(args[0]), 0);
+    deal->stop = PyLong_AsLongLong(args[1]);
+    deal->parts = many < 4 ? 1 : most(least(PyLong_AsLongLong(args[2]), MOST_PARTS), 1);
+    deal->threads = many < 4 ? 1 : most(least(least(PyLong_AsLongLong(args[3]), deal->parts), MOST_THREADS), 1);
+    return !PyErr_Occurred();
+}
+
+/* What the threads share: a job, of which each has a copy with scratch of its own, and what its kernel takes besides. */
+typedef struct {
+    const Job *job;
+    const Kernels *kernels;
+    const Deal *deal;
+    size_t scratch;
+    const Given *more;
+    double divisor;
+    int is_sum;
+} Shared;
+
+/* Where a part begins, and the one before it ends. */
+static int64_t edge(const Deal *deal, int64_t part)
+{
+    const int64_t whole = (deal->stop - deal->first) / deal->parts, rest = (deal->stop - deal->first) % deal->parts;
+    return deal->first + whole * part + rest * part / deal->parts;
+}
+
+static Job job_of(const Shared *shared, int64_t thread)
+{
+    Job job = *shared->job;
+    job.scratch += (size_t)thread * shared->scratch;
+    return job;
+}
+
+static void conv_part(const void *task, int64_t thread, int64_t part)
+{
+    const Shared *shared = task;
+    const Job job = job_of(shared, thread);
+    shared->kernels->conv(&job, edge(shared->deal, part), edge(shared->deal, part + 1));
+}
+
+static void pool_part(const void *task, int64_t thread, int64_t part)
+{
+    const Shared *shared = task;
+    const Job job = job_of(shared, thread);
+    shared->kernels->pool(&job, shared->divisor, edge(shared->deal, part), edge(shared->deal, part + 1));
+}
+
+static void pool_gradient_part(const void *task, int64_t thread, int64_t part)
+{
+    const Shared *shared = task;
+    const Job job = job_of(shared, thread);
+    const int64_t first = edge(shared->deal, part), stop = edge(shared->deal, part + 1);
+    shared->kernels->pool_gradient(&job, shared->more, shared->is_sum, first, stop);
+}
+
+/* Computes the tiles of a job; the weights are packed here unless that was done before. */
+static PyObject *compute(Job *job, const Kernels *kernels, Deal *deal)
+{
+    const size_t packed = job->packed ? 0 : rounded((size_t)kernels->packed_values(job->layer) * kernels->item);
+    const Shared shared = {job, kernels, deal, rounded(kernels->scratch_bytes(job->layer)), NULL, 0, 0};
+    char *memory = malloc(packed + shared.scratch * (size_t)deal->threads + 64);
     if (!memory)
         return PyErr_NoMemory();
     Py_BEGIN_ALLOW_THREADS;
@@ -186,23 +252,24 @@ static PyObject *compute(Job *job, const Kernels *kernels, int64_t first, int64_
         kernels->pack(job->layer, &job->weights, aligned(memory));
         job->packed = aligned(memory);
     }
-    kernels->conv(job, most(first, 0), least(stop, tile_count(job->layer)));
+    deal->stop = least(deal->stop, tile_count(job->layer));
+    share_parts(conv_part, &shared, deal->parts, deal->threads);
     Py_END_ALLOW_THREADS;
     free(memory);
     return Py_NewRef(Py_None);
 }
 
-/* conv(plan, x, weights, bias or None, y, packed weights or None, first tile, stop tile) */
+/* conv(plan, x, weights, bias or None, y, packed weights or None, first tile, stop tile, parts, threads) */
 static PyObject *conv(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     enum { X, WEIGHTS, BIAS, Y };
     Layer layer;
     Py_buffer views[4] = {{0}};
     PyObject *result = NULL;
-    if (count != 8 || !take_layer(args[0], &layer))
-        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "conv takes 8 arguments");
-    int64_t first = PyLong_AsLongLong(args[6]), stop = PyLong_AsLongLong(args[7]);
-    if (PyErr_Occurred())
+    Deal deal;
+    if (count != 10 || !take_layer(args[0], &layer))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "conv takes 10 arguments");
+    if (!take_deal(&deal, &args[6], 4))
         return NULL;
     const int64_t x_shape[5] = {layer.samples, layer.spatial[0], layer.spatial[1], layer.spatial[2], layer.channels};
     const int64_t y_shape[5] = {layer.samples, layer.output[0], layer.output[1], layer.output[2], layer.filters};
@@ -219,11 +286,11 @@ static PyObject *conv(PyObject *self, PyObject *const *args, Py_ssize_t count)
         job.bias = views[BIAS].buf;
         job.y = views[Y].buf;
         if (args[5] == Py_None)
-            result = compute(&job, kernels, first, stop);
+            result = compute(&job, kernels, &deal);
         else if (PyByteArray_Check(args[5])
                  && PyByteArray_Size(args[5]) >= kernels->packed_values(&layer) * (int64_t)kernels->item + 64) {
             job.packed = aligned(PyByteArray_AsString(args[5]));
-            result = compute(&job, kernels, first, stop);
+            result = compute(&job, kernels, &deal);
         } else
             PyErr_SetString(PyExc_ValueError, "packed weights take a bytearray of packed_bytes");
     }
@@ -239,10 +306,12 @@ typedef struct {
     Given more;
     const Kernels *kernels;
     Py_buffer views[4];
-    int64_t first, stop;
+    Deal deal;
+    size_t scratch;
 } Call;
 
-static int take_call(Call *call, PyObject *const *args, Py_ssize_t count, Py_ssize_t expected)
+/* Takes what all such calls begin and end with: the layer, and `many` numbers of the deal. */
+static int take_call(Call *call, PyObject *const *args, Py_ssize_t count, Py_ssize_t expected, int many)
 {
     memset(call, 0, sizeof(Call));
     call->job.layer = &call->layer;
@@ -250,9 +319,7 @@ static int take_call(Call *call, PyObject *const *args, Py_ssize_t count, Py_ssi
         PyErr_Format(PyExc_TypeError, "%zd arguments instead of %zd", count, expected);
         return 0;
     }
-    call->first = most(PyLong_AsLongLong(args[count - 2]), 0);
-    call->stop = PyLong_AsLongLong(args[count - 1]);
-    return !PyErr_Occurred() && take_layer(args[0], &call->layer);
+    return take_deal(&call->deal, &args[count - many], many) && take_layer(args[0], &call->layer);
 }
 
 /* Takes an array of as many cells as the input has, or as the output has; all arrays of a call have one type. */
@@ -283,9 +350,11 @@ static PyObject *end_call(Call *call, PyObject *result)
     return result;
 }
 
+/* Makes room for every thread; the kernels look for where vectors begin in it. */
 static int take_scratch(Call *call, size_t bytes)
 {
-    call->job.scratch = malloc(bytes + 64);
+    call->scratch = rounded(bytes) + 64;
+    call->job.scratch = malloc(call->scratch * (size_t)call->deal.threads);
     if (!call->job.scratch)
         PyErr_NoMemory();
     return call->job.scratch != NULL;
@@ -317,7 +386,7 @@ static PyObject *gather(PyObject *self, PyObject *const *args, Py_ssize_t count)
     Call call;
     Job *job = &call.job;
     Totals totals;
-    if (!take_call(&call, args, count, 7) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
+    if (!take_call(&call, args, count, 7, 2) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
         || !(job->y = take_cells(&call, 1, args[2], 0, 1, job->y_strides))
         || !take_totals(&call, args[3], &call.views[2], &totals))
         return end_call(&call, NULL);
@@ -329,42 +398,47 @@ static PyObject *gather(PyObject *self, PyObject *const *args, Py_ssize_t count)
         return end_call(&call, NULL);
     totals.bias = call.views[3].buf;
     Py_BEGIN_ALLOW_THREADS;
-    call.kernels->gather(job, &totals, call.first, least(call.stop, tile_count(&call.layer)));
+    call.kernels->gather(job, &totals, call.deal.first, least(call.deal.stop, tile_count(&call.layer)));
     Py_END_ALLOW_THREADS;
     return end_call(&call, Py_NewRef(Py_None));
 }
 
-/* pool(plan, x, y, divisor of sums or 0 for maxima, first tile, stop tile) */
+/* pool(plan, x, y, divisor of sums or 0 for maxima, first tile, stop tile, parts, threads) */
 static PyObject *pool(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Call call;
     Job *job = &call.job;
-    if (!take_call(&call, args, count, 6) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
+    if (!take_call(&call, args, count, 8, 4) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
         || !(job->y = take_cells(&call, 1, args[2], PyBUF_WRITABLE, 1, job->y_strides))
         || !take_scratch(&call, call.kernels->pool_bytes(&call.layer)))
         return end_call(&call, NULL);
     const double divisor = PyFloat_AsDouble(args[3]);
     if (PyErr_Occurred())
         return end_call(&call, NULL);
+    call.deal.stop = least(call.deal.stop, tile_count(&call.layer));
+    const Shared shared = {job, call.kernels, &call.deal, call.scratch, NULL, divisor, 0};
     Py_BEGIN_ALLOW_THREADS;
-    call.kernels->pool(job, divisor, call.first, least(call.stop, tile_count(&call.layer)));
+    share_parts(pool_part, &shared, call.deal.parts, call.deal.threads);
     Py_END_ALLOW_THREADS;
     return end_call(&call, Py_NewRef(Py_None));
 }
 
-/* pool_gradient(plan, x, grad_x, grad_y, whether of sums, first tile, stop tile): the tiles are those of the input */
+/* pool_gradient(plan, x, grad_x, grad_y, whether of sums, first tile, stop tile, parts, threads): the tiles are those of
+   the input */
 static PyObject *pool_gradient(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Call call;
     Job *job = &call.job;
-    if (!take_call(&call, args, count, 7) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
+    if (!take_call(&call, args, count, 9, 4) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
         || !(job->y = take_cells(&call, 1, args[2], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, 0, job->y_strides))
         || !(call.more.values = take_cells(&call, 2, args[3], 0, 1, call.more.strides))
         || !take_scratch(&call, call.kernels->pool_gradient_bytes(&call.layer)))
         return end_call(&call, NULL);
-    int is_sum = PyObject_IsTrue(args[4]) == 1;
+    call.deal.stop = least(call.deal.stop, input_tile_count(&call.layer));
+    const int is_sum = PyObject_IsTrue(args[4]) == 1;
+    const Shared shared = {job, call.kernels, &call.deal, call.scratch, &call.more, 0, is_sum};
     Py_BEGIN_ALLOW_THREADS;
-    call.kernels->pool_gradient(job, &call.more, is_sum, call.first, least(call.stop, input_tile_count(&call.layer)));
+    share_parts(pool_gradient_part, &shared, call.deal.parts, call.deal.threads);
     Py_END_ALLOW_THREADS;
     return end_call(&call, Py_NewRef(Py_None));
 }
@@ -374,11 +448,13 @@ static PyMethodDef methods[] = {
     {"choose", choose, METH_O, "choose(name): use the kernels of one instruction set"},
     {"packed_bytes", (PyCFunction)(void (*)(void))packed_bytes, METH_FASTCALL, "packed_bytes(plan, is float64)"},
     {"pack", (PyCFunction)(void (*)(void))pack, METH_FASTCALL, "pack(plan, weights, packed)"},
-    {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL, "conv(plan, x, weights, bias, y, packed, first, stop)"},
+    {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL,
+     "conv(plan, x, weights, bias, y, packed, first, stop, parts, threads)"},
     {"gather", (PyCFunction)(void (*)(void))gather, METH_FASTCALL, "gather(plan, x, grad, weights, bias, first, stop)"},
-    {"pool", (PyCFunction)(void (*)(void))pool, METH_FASTCALL, "pool(plan, x, y, divisor, first, stop)"},
+    {"pool", (PyCFunction)(void (*)(void))pool, METH_FASTCALL,
+     "pool(plan, x, y, divisor, first, stop, parts, threads)"},
     {"pool_gradient", (PyCFunction)(void (*)(void))pool_gradient, METH_FASTCALL,
-     "pool_gradient(plan, x, grad_x, grad_y, is_sum, first, stop)"},
+     "pool_gradient(plan, x, grad_x, grad_y, is_sum, first, stop, parts, threads)"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -22,6 +22,9 @@ _CHUNK = 2**22
 CHUNK_TO_CANCEL = 2**27
 """Multiplications after which a thread asks whether to go on: a few hundredths of a second."""
 
+_A_ROUND = 4
+"""How many times that before threads that share tiles ask: they wait for each other then."""
+
 _CHUNKS = 16
 """Parts that keep a few threads busy to the end."""
 
@@ -170,6 +173,18 @@ def chunks(tiles: int, multiplications: int) -> tuple[tuple[int, int], ...]:
     parts = min(max(_shares(multiplications), -(-multiplications // CHUNK_TO_CANCEL)), max(tiles, 1))
     edges = [tiles * part // parts for part in range(parts + 1)]
     return tuple(pairwise(edges))
+
+
+def rounds(dealt: tuple[tuple[int, int], ...], multiplications: int, threads: int) -> list[tuple[int, int, int]]:
+    """Gather what threads compute without asking whether to go on: first tile, one after the last, and parts of these.
+
+    >>> rounds(((0, 2), (2, 5), (5, 7)), 3 * 2**27, 2)
+    [(0, 7, 7)]
+    """
+    many = threads * max(_A_ROUND * CHUNK_TO_CANCEL * len(dealt) // max(multiplications, 1), 1)
+    gathered = [dealt[at : at + many] for at in range(0, len(dealt), many)]
+    ends = [(some[0][0], some[-1][1]) for some in gathered]
+    return [(first, stop, stop - first if len(dealt) > 1 else 1) for first, stop in ends]
 
 
 def _shares(multiplications: int) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from convstudio.ops.calls.pooled_axes import PooledAxis, Pooling
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.forward import side_by_side
-from convstudio.ops.native.plans import chunks, encoded, tile_count
+from convstudio.ops.native.plans import chunks, encoded, rounds, tile_count
 from convstudio.ops.padding import Array
 from convstudio.ops.threads import cores, share
 
@@ -51,7 +51,7 @@ def pool(pooling: Pooling, counts: Array | None) -> Array | None:
         x = side_by_side(pooling.x)
         plan = _plan(tuple(pooling.axes), len(x), x.shape[-1])
         divisor = 0 if counts is None else counts.item() if counts.size == 1 else 1
-        _run(plan, lambda first, stop: native.pool(plan.code, x, pooled, divisor, first, stop))
+        _run(plan, lambda *dealt: native.pool(plan.code, x, pooled, divisor, *dealt))
         if counts is not None and divisor == 1:
             pooled /= counts
     return pooled
@@ -70,7 +70,7 @@ def pool_gradient(pooling: Pooling, grads: Array, kind: str) -> Array | None:
         x, grads = side_by_side(pooling.x) if kind == "max" else grad_x, side_by_side(grads)  # a sum reads no input
         plan = _gradient_plan(tuple(pooling.axes), len(x), x.shape[-1])
         is_sum = kind == "average"
-        _run(plan, lambda first, stop: native.pool_gradient(plan.code, x, grad_x, grads, is_sum, first, stop))
+        _run(plan, lambda *dealt: native.pool_gradient(plan.code, x, grad_x, grads, is_sum, *dealt))
     return grad_x
 
 
@@ -105,14 +105,17 @@ def _encoded(
     return _PoolingPlan(code, chunks(tile_count(samples, tiled, tile), worth), worth)
 
 
-def _run(plan: _PoolingPlan, compute: Callable[[int, int], None]) -> None:
+def _run(plan: _PoolingPlan, compute: Callable[..., None]) -> None:
     """Compute all tiles, a large array's in parts that the threads share."""
     if plan.worth <= _SMALL:
-        compute(0, plan.tiles[-1][1])
+        compute(0, plan.tiles[-1][1], 1, 1)
         return
+    threads = cores()
 
-    def work(parts: Iterable[tuple[int, int]]) -> None:
+    def work(parts: Iterable[tuple[int, int, int]]) -> None:
         for part in parts:
-            compute(*part)
+            compute(*part, threads)
 
-    share(plan.tiles, work, cores())  # a pooling multiplies nothing, so that it counts as nothing done
+    share(
+        rounds(plan.tiles, plan.worth, threads), work, 1
+    )  # a pooling multiplies nothing, so that it counts as nothing done
