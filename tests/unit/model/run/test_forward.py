@@ -12,6 +12,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.progress import Progress
 from convstudio.model.values.sample import Sample
 from convstudio.ops import ACTIVATIONS, activate
+from convstudio.ops.threads import limited
 
 LINE = Conv.of(np.reshape([[0, 1, 0]] * 3, (3, 3, 1, 1)))
 PICTURE = Sample.of("tutorial", np.reshape([[0, 0, 0, 1, 1, 0, 0, 0]] * 8, (8, 8, 1)))
@@ -188,10 +189,11 @@ class Impatient(Progress):
 
 @pytest.fixture
 def large():
-    """A document of two layers with enough work for many tiles."""
+    """A document of two layers with work for so long that one thread asks several times whether to go on."""
     numbers = np.random.default_rng(4)
-    layers = (Conv.of(numbers.random((3, 3, 1, 8))), Conv.of(numbers.random((3, 3, 8, 8))))
-    return document(*layers, sample=Sample.of("", numbers.random((600, 600, 1))))
+    layers = (Conv.of(numbers.random((3, 3, 1, 8))), Conv.of(numbers.random((3, 3, 8, 64))))
+    with limited(1):
+        yield document(*layers, sample=Sample.of("", numbers.random((600, 600, 1))))
 
 
 def test_a_cancelled_run_stops_between_tiles_and_keeps_the_layers_that_ended(large):
