@@ -6,24 +6,21 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from convstudio.ops.calls.conv_call import ConvCall
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.plans import FiltersPart, Plan, conv_plan, rounds
+from convstudio.ops.native.room import room_for
 from convstudio.ops.padding import Array, pad
 from convstudio.ops.threads import cores, share
 
 _SMALL = 2**19
 """Multiplications, some 10 µs, up to which nobody is asked whether to go on."""
 
-_LARGE = 2**16
-"""Values from which an output is worth aligning."""
-
 
 def convolve(call: ConvCall) -> Array | None:
     """Compute a call with its bias, `(*batch, *output, filters)`; None where there are no native kernels.
 
+    >>> import numpy as np
     >>> from convstudio.ops.shapes import geometry
     >>> x, weights = np.ones((1, 5, 1)), np.ones((3, 1, 1))
     >>> made = convolve(ConvCall(x, weights, None, geometry((5,), (3,)), "zeros", 1))
@@ -36,7 +33,7 @@ def convolve(call: ConvCall) -> Array | None:
     x, weights = call.x, call.weights
     samples = math.prod(x.shape[: x.ndim - 1 - len(call.geometry.kernel)])
     plan = conv_plan(call.geometry, samples, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
-    y = _aligned(plan.y, x.dtype)
+    y = room_for(plan.y, x.dtype)
     fill(native, plan, x.reshape(plan.x), weights.reshape(plan.weights), call.bias, y)
     return y.reshape(call.output_shape)
 
@@ -51,19 +48,10 @@ def fill(native: Any, plan: Plan, x: Array, weights: Array, bias: Array | None, 
         _run(native, plan, side_by_side(x), *arrays)
 
 
-def _aligned(shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
-    """Make room for an output; a large one begins with a line of the cache, so that no vector is stored in two."""
-    values = math.prod(shape)
-    if values < _LARGE:
-        return np.empty(shape, dtype)
-    room = np.empty(values + 64 // dtype.itemsize, dtype)
-    first = -room.ctypes.data % 64 // dtype.itemsize
-    return room[first : first + values].reshape(shape)
-
-
 def side_by_side(x: Array) -> Array:
     """Return an input whose channels are side by side, and all of it in whole values; any other one is copied.
 
+    >>> import numpy as np
     >>> side_by_side(np.ones((2, 6))[:, ::2]).strides
     (24, 8)
     """
@@ -73,6 +61,7 @@ def side_by_side(x: Array) -> Array:
 def in_whole_values(array: Array) -> Array:
     """Return an array whose values are where the processor expects them, whole values apart; any other one is copied.
 
+    >>> import numpy as np
     >>> in_whole_values(np.ones((2, 3)).T).strides
     (8, 24)
     """
@@ -83,6 +72,7 @@ def in_whole_values(array: Array) -> Array:
 def whole(array: Array) -> Array:
     """Return an array whose values are all side by side, where the processor expects them; any other one is copied.
 
+    >>> import numpy as np
     >>> whole(np.ones((2, 3)).T).flags.c_contiguous
     True
     """
