@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 import msgspec
 
@@ -13,17 +13,21 @@ from convstudio.model.values.progress import Progress
 
 _LEAST_CUT = 2**12
 _PIECE = 2**20
-_KEY = re.compile(rb'"\w{1,40}"\s*:\s*(?=\[[\s\[]*-?\d)')  # in a string its quotes would stand after backslashes
+_KEY = re.compile(rb'"(\w{1,40})"\s*:\s*(?=\[[\s\[]*-?\d)')  # in a string its quotes would stand after backslashes
 _SIGNS = b"0123456789.eE+-,[] \t\r\n"
 _OTHER = re.compile(rb"[^-0-9.eE+,\[\] \t\r\n]")
 
 
-def cut_number_lists(data: bytes, stand_in: Callable[[Floats], bytes], progress: Progress | None = None) -> bytes:
+def cut_number_lists(
+    data: bytes, names: Set[bytes], stand_in: Callable[[Floats], bytes], progress: Progress | None = None
+) -> bytes:
     """Return a JSON document with what `stand_in` returns in the place of each long list of numbers, or lists of them.
+
+    `names` are those of the arrays: whoever reads a list of another name wants its numbers one by one.
 
     Raises an exception of msgspec where a list is not JSON, and ValueError where it is not an array of numbers.
 
-    >>> cut_number_lists(b'{"a": [1, 2]}', lambda values: b"...") == b'{"a": [1, 2]}'
+    >>> cut_number_lists(b'{"a": [1, 2]}', {b"a"}, lambda values: b"...") == b'{"a": [1, 2]}'
     True
     """
     parts: list[bytes] = []
@@ -31,7 +35,7 @@ def cut_number_lists(data: bytes, stand_in: Callable[[Floats], bytes], progress:
     key = _KEY.search(data)
     while key is not None:
         start = key.end()
-        stop = _end(data, start)
+        stop = _end(data, start) if key[1] in names else start
         if stop - start >= _LEAST_CUT and data.count(b"[", start, stop) == data.count(b"]", start, stop):
             msgspec.json.decode(
                 memoryview(data)[start:stop], type=msgspec.Raw

@@ -13,7 +13,9 @@ import io
 import math
 import os
 import re
-from typing import Any, TypeVar
+from collections.abc import Iterator, Set
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 import msgspec
 import numpy as np
@@ -46,6 +48,11 @@ class Base64:
         self.progress = progress or Progress()
 
     @property
+    def is_array(self) -> bool:
+        """Whether it holds an array: one that is to be written, or that was read from a list of numbers."""
+        return isinstance(self.source, np.ndarray)
+
+    @property
     def text(self) -> str:
         """The text of one that holds a text."""
         return bytes(self.source).decode("ascii", "replace")
@@ -71,16 +78,42 @@ def encode_json(content: object, progress: Progress | None = None) -> bytes:
     return _filled(skeleton + b"\n", token, arrays, progress or Progress())
 
 
-class JsonText:
-    """A JSON document as it was read, without its long strings of base64."""
+@cache
+def array_names(kind: type[msgspec.Struct]) -> frozenset[bytes]:
+    """Return the names under which arrays stand in a record, and in the records that it is made of."""
+    found = set[bytes]()
+    for field in msgspec.structs.fields(kind):
+        for part in _records(field.type):
+            found |= {field.encode_name.encode()} if _is_array(part) else array_names(part)
+    return frozenset(found)
 
-    def __init__(self, data: bytes, progress: Progress | None = None) -> None:
+
+@cache
+def _is_array(kind: type[msgspec.Struct]) -> bool:
+    return any(field.type is Base64 for field in msgspec.structs.fields(kind))
+
+
+def _records(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    """Find the records that a field can hold, alone or in lists."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+    for part in get_args(hint):
+        yield from _records(part)
+
+
+class JsonText:
+    """A JSON document as it was read, without its long strings of base64 and its long lists of numbers.
+
+    `names` are those of its arrays, which `array_names` finds; in a document without any nothing is cut.
+    """
+
+    def __init__(self, data: bytes, names: Set[bytes], progress: Progress | None = None) -> None:
         from convstudio.files.number_lists import cut_number_lists  # here, and not above: no start needs it
 
         self._progress = progress or Progress()
         self._token = _token()
         self._texts: list[memoryview | Floats] = []
-        self._skeleton = cut_number_lists(self._cut(data), self._stand_in, progress)
+        self._skeleton = cut_number_lists(self._cut(data), names, self._stand_in, progress) if names else data
         if len(self._skeleton) > LIMITS.project_text_bytes:
             raise ValueError(
                 f"{len(self._skeleton) >> 20} MiB besides its arrays, and at most {LIMITS.project_text_bytes >> 20}"

@@ -226,10 +226,10 @@ def decode_document(
 
 
 def _fill_in(part: msgspec.Struct, find: Callable[[PackedArray], Floats]) -> None:
-    """Put arrays in the place of their packed entries; `from_nested` takes both."""
+    """Put arrays in the place of their packed entries; `from_nested` takes both, and long lists of numbers."""
     for name in part.__struct_fields__:
         entry = getattr(part, name)
-        if isinstance(entry, PackedArray):
+        if isinstance(entry, PackedArray) and not entry.base64.is_array:
             setattr(part, name, find(entry))
 
 

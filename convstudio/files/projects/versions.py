@@ -8,11 +8,11 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from convstudio.files.packed import JsonText, encode_json
+from convstudio.files.packed import JsonText, array_names, encode_json
 from convstudio.files.problems import FileProblem, decoding
 from convstudio.model.values.progress import Progress
 
-Content = TypeVar("Content")
+Content = TypeVar("Content", bound=msgspec.Struct)
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -42,7 +42,7 @@ class FileFormat(Generic[Content]):
         if not data.lstrip().startswith(b"{"):  # what holds no JSON document, or only a number, is another kind of file
             raise FileProblem(f"{where} is not a ConvStudio {self.noun}: choose a file that was saved as one.")
         with decoding(where, self._not_decoded):
-            text = JsonText(data, progress)
+            text = JsonText(data, array_names(self.content), progress)  # older versions have no other arrays
             head = text.decode(_FileHead)
             self._check(head, where)
             if head.version == self.version:

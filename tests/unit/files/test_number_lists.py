@@ -8,6 +8,7 @@ import pytest
 
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import decode_document
+from convstudio.model.values.limits import LIMITS
 
 VALUES = np.random.default_rng(0).normal(size=(60, 50, 2)).astype(np.float32)
 
@@ -28,6 +29,15 @@ def project(values: str, **extra: object) -> bytes:
 def test_a_long_list_of_numbers_is_read_as_the_array_that_it_is(indent):
     read = decode_document(project(json.dumps(VALUES.tolist(), indent=indent)))[0]
     assert read.sample.values.to_array().tobytes() == VALUES.tobytes()
+
+
+@pytest.mark.parametrize("indent", [None, 8])
+def test_a_long_list_of_numbers_that_are_no_array_is_read_one_by_one(indent):
+    numbers = np.random.default_rng(0).normal(size=LIMITS.filters).tolist()
+    layer = {"kind": "rescaling", "is_on": True, "is_locked": False, "scale": numbers, "offset": numbers}
+    text = json.dumps(json.loads(project("[[[1]]]", layers=[layer])), indent=indent)
+    (read,) = decode_document(text.encode())[0].layers
+    assert (read.scale, read.offset) == (tuple(numbers), tuple(numbers))
 
 
 def test_a_title_that_looks_like_a_list_stays_a_title():

@@ -28,6 +28,7 @@ from convstudio.files.projects.leftovers import (
 )
 from convstudio.files.projects.recovery import WORK_FILE, Recovery, read_recovery
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
@@ -56,6 +57,13 @@ def document(values=None, weights=None, title="work") -> Document:
     sample = Sample.of("photo", np.zeros((8, 8, 1)) if values is None else values)
     layer = Conv.of(np.ones((3, 3, sample.channels, 1)) if weights is None else weights)
     return Document(sample, Network((layer,)), title)
+
+
+def rescaled(channels: int) -> Document:
+    """Return a document with numbers that are no array, and as long as any."""
+    filters = Conv.of(np.ones((1, 1, 1, channels)))
+    scale, offset = np.random.default_rng(0).random((2, channels)).tolist()
+    return Document(Sample.of("dot", [[[1]]]), Network((filters, Rescaling(scale=tuple(scale), offset=tuple(offset)))))
 
 
 def painted(held: Document, row: int, column: int, value: float) -> Document:
@@ -94,8 +102,10 @@ def written_bytes(monkeypatch):
         document(np.full((4, 4, 1), np.inf)),
         document(weights=np.random.default_rng(0).random((5, 5, 1, 64))),
         painted(document(np.zeros((300, 300, 2))), 299, 299, 5),
+        document(weights=np.random.default_rng(0).normal(0, 0.01, (16, 16, 1, 1))),
+        rescaled(LIMITS.filters),
     ],
-    ids=["small", "sequence", "NaN", "infinite", "many weights", "edited"],
+    ids=["small", "sequence", "NaN", "infinite", "many weights", "edited", "few weights in many signs", "many scales"],
 )
 def test_the_work_reads_back_as_it_was(recovery, held):
     recovery.write(held, VIEW)
