@@ -20,6 +20,7 @@ import convstudio.wiring.pyside.safe_overrides  # noqa: F401  # as the program l
 from tests.waiting import PatientBot
 
 settings.register_profile("convstudio", deadline=None, max_examples=50, derandomize=True)
+settings.register_profile("many", deadline=None, max_examples=1000)  # and other ones every time
 settings.load_profile("convstudio")
 
 FRAMEWORKS = ("torch", "keras", "cv2")
