@@ -21,6 +21,7 @@ from convstudio.views.parts.controls import (
     WholeField,
     tool_button,
 )
+from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.plots.line_plot import LinePlot
 from convstudio.views.parts.signs import PrimaryButton
@@ -51,7 +52,7 @@ class TeachCard(Card):
         self.kernels = PlateRow(KERNELS, hold_weights=True)
         self.loss = LinePlot("Loss by step")
         self.problem = wrapping_label()
-        self.line = wrapping_label(small=True)
+        self.line = ElidedLabel()  # it says something else in every frame, and lays nothing out again for that
         self.verdict = wrapping_label(bold=True)
         self.brush = tool_button("Draw", "Draw", "Paint the target with the mouse", toggles=True)
         self.brush_value = NumberField("Draw value", "The number that the brush paints")

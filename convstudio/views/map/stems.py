@@ -70,6 +70,7 @@ class MapStems:
         else:
             self._draw_envelope(shown, sight, columns.start, values)
         canvas.show()
+        canvas.viewport().update()
 
     def _draw_envelope(self, shown: Floats, sight: Sight, start: int, values: Floats) -> None:
         """Draw more stems than pixels as one for each pixel column, from the least value to the largest."""

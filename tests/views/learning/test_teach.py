@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import signed_levels
@@ -13,6 +13,31 @@ from convstudio.model.panes.learning.teaching.teach_view import TaughtMaps
 from convstudio.views.learning.teach import TeachCard
 
 TABLE = ShownTable(np.float32([[1, 2], [3, 4]]), signed_levels(np.ones(1)))
+
+
+class Seen(QObject):
+    """Counts how often a window is painted, and how often a part of it is laid out."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
+        self.window = window
+        self.paints = self.layouts = 0
+        QApplication.instance().installEventFilter(self)
+
+    def close(self) -> None:
+        QApplication.instance().removeEventFilter(self)
+
+    def settle(self) -> None:
+        """Do what waits to be done, and what that asks for, until nothing is painted or laid out any more."""
+        before = None
+        while before != (self.paints, self.layouts):
+            before = self.paints, self.layouts
+            QApplication.processEvents()
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        self.paints += thing is self.window and event.type() == QEvent.Type.UpdateRequest
+        self.layouts += event.type() == QEvent.Type.LayoutRequest
+        return False
 
 
 @pytest.fixture
@@ -65,6 +90,27 @@ def test_no_button_moves_when_a_target_comes_or_a_run_begins(card: TeachCard, qt
     card.show_run("Paused: step 1", graph_of("Loss", [GraphLine("loss", np.ones(1), np.ones(1))]), is_running=False)
     card.show_kernels({"Kernel before": TABLE, "Kernel now": TABLE, "Change": TABLE})
     assert places() == begun
+
+
+def test_a_frame_of_a_run_is_one_paint_of_the_window_and_lays_nothing_out(card: TeachCard, qtbot: QtBot) -> None:
+    def follow(step: int) -> None:
+        losses = GraphLine("loss", np.arange(1.0, step + 1), np.linspace(1, 0.1, step))
+        table = ShownTable(np.full((2, 2), step, np.float32), signed_levels(np.full(1, step)))
+        picture = ShownTable(np.full((40, 40), step, np.float32), table.levels)
+        card.show_maps(TaughtMaps(picture, picture, picture))
+        card.show_run(f"Training: step {step}", graph_of("Loss", [losses], is_log=True), is_running=True)
+        card.show_kernels({"Kernel before": TABLE, "Kernel now": table, "Change": table})
+
+    follow(9)
+    qtbot.waitUntil(lambda: card.loss.canvas is not None)
+    follow(10)
+    seen = Seen(card)
+    seen.settle()
+    begun = seen.paints, seen.layouts
+    follow(11)
+    seen.settle()
+    seen.close()
+    assert (seen.paints - begun[0], seen.layouts - begun[1]) == (1, 0)
 
 
 def test_while_a_run_goes_the_button_pauses_it(card: TeachCard) -> None:

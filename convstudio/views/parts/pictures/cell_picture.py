@@ -78,6 +78,8 @@ class CellPicture(pg.GraphicsView):
         for item in (self._image, self._marks):  # without a ViewBox, whose ranges, zoom and drag nothing here needs
             self.scene().addItem(item)
         self.setInteractive(False)  # the view takes the mouse
+        # Else each scene has the window painted by itself, and pictures beside each other take a paint each.
+        self.setViewportUpdateMode(pg.GraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setAccessibleName(name)
         self.viewport().setAccessibleName("Picture")
         for surface in (self, self.viewport()):
@@ -89,6 +91,7 @@ class CellPicture(pg.GraphicsView):
         self._cells = cells
         self._image.setImage(np.ascontiguousarray(cells.colours), autoLevels=False)
         self._fit()
+        self.viewport().update()
 
     def cell_area(self, row: int, column: int) -> QRectF:
         """Return where a cell is on this widget."""

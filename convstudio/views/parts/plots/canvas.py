@@ -32,13 +32,18 @@ _OVERHANG = 40  # how far a label may reach past the end of its axis
 
 
 class Canvas(pg.PlotWidget):
-    """A plot without menu, buttons, zoom or drag. Each `draw` method replaces what the same name drew before."""
+    """A plot without menu, buttons, zoom or drag. Each `draw` method replaces what the same name drew before.
+
+    It is painted after `show_read_out`, which comes last.
+    """
 
     def __init__(self, parent: QWidget, tokens: Tokens) -> None:
         super().__init__(parent, background=None, enableMenu=False)  # type: ignore[no-untyped-call]
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # Else the scene has the window painted by itself, once more for what pyqtgraph moves before it paints.
+        self.setViewportUpdateMode(pg.PlotWidget.ViewportUpdateMode.NoViewportUpdate)
         self.setAccessibleName("Plot")
         self.viewport().setAccessibleName("Plot")
         self._item: Any = self.getPlotItem()  # type: ignore[no-untyped-call]
@@ -199,12 +204,13 @@ class Canvas(pg.PlotWidget):
         self._outline.setVisible(area.isValid())
 
     def show_read_out(self, text: str) -> None:
-        """Write a text under the plot, between the ends of its axis, or at its top where it has no axis."""
+        """Write a text under the plot, between the ends of its axis, or at its top where it has none; paint all."""
         plot = self._frame.geometry()
         self._read_out.setText(text)
         has_axis = self._item.getAxis("bottom").isVisible()
         top = plot.bottom() + px(_TICK) if has_axis else plot.top()
         self._read_out.setPos(plot.center().x() - self._read_out.boundingRect().width() / 2, top)
+        self.viewport().update()
 
     @property
     def read_out(self) -> str:
