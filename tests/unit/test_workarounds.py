@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QRunnable, Qt, QThreadPool
 from PySide6.QtGui import QAccessible, QAction, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QSplitter, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QScrollArea, QSplitter, QTableWidget, QWidget
 from shiboken6 import isValid
 
 
@@ -47,6 +47,44 @@ def test_qt_still_tells_screen_readers_that_a_table_without_the_keyboard_has_a_f
     table.setCurrentCell(1, 1)
     cell = QAccessible.queryAccessibleInterface(table).focusChild()
     assert (table.hasFocus(), bool(cell.state().focused)) == (False, True)
+
+
+_TELLS_TWO = """
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QTabBar, QTableWidget
+application = QApplication([])
+table, bar = QTableWidget(2, 2), QTabBar()
+table.show()
+table.activateWindow()
+table.setFocus()
+application.processEvents()
+table.setCurrentCell(1, 1)
+bar.addTab("Settings")
+face = QAccessible.queryAccessibleInterface(table)
+print(bool(face.state().focused), bool(face.focusChild().state().focused))
+print(bar.hasFocus(), bool(QAccessible.queryAccessibleInterface(bar).child(0).state().focused))
+"""
+
+
+def test_qt_still_tells_screen_readers_of_two_parts_that_they_have_the_keyboard():
+    """`_ItemsInterface` and `_TabsInterface` in views/parts/choices/accessible.py. No public report is known.
+
+    A table and its current cell both have it, and the current tab wherever it is.
+    """
+    assert _printed(_TELLS_TWO) == ["True", "True", "False", "True"]
+
+
+def test_pyside_still_takes_a_widget_for_a_part_of_the_item_that_holds_it_in_a_layout(qtbot):
+    """`_place_in` in views/parts/panels/tab_order.py. No public report is known."""
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    bar = area.verticalScrollBar()
+    holder = bar.parentWidget()
+    item = holder.layout().itemAt(0)
+    item.widget()
+    del item, holder
+    gc.collect()
+    assert not isValid(bar)
 
 
 def test_qt_still_leaves_the_margins_out_of_a_splitters_least_size(qtbot):

@@ -48,6 +48,9 @@ class TrainingPanel(SidePanel):
         for part in (self.pages, self.pages.tabBar()):
             part.setAccessibleName("Pages")
             part.setToolTip("Settings of the training, and what becomes of the network")
+        # Its tabs alone take the keyboard: else Tab would come back to them for ever.
+        self.pages.setFocusProxy(None)  # type: ignore[arg-type]  # the stubs forget None
+        self.pages.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pages.setDocumentMode(True)
         self.pages.addTab(_scrolling(self.form), "Settings")
         self.pages.addTab(self.curves, "Curves")

@@ -26,6 +26,7 @@ from convstudio.views.map.sight import Marks
 from convstudio.views.parts.keys import ARROWS, ZOOMS, handles_keys
 from convstudio.views.parts.later import load
 from convstudio.views.parts.pictures.colour_bar import NEXT_FRAME
+from convstudio.views.parts.pictures.picture_base import PictureBase
 from convstudio.views.parts.sizes import scaled
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     ("+, −", "Zoom in or out"),
     ("0", "Show the whole map"),
 )
-class MapPicture(QWidget):
+class MapPicture(QWidget, PictureBase):
     """Takes the keyboard and stands for the map to screen readers; the view in it takes the mouse.
 
     The view is made after the first paint, because importing pyqtgraph takes as long as painting the whole window:

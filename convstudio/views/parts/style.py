@@ -271,8 +271,10 @@ def apply_zoom(app: QApplication, percent: int) -> None:
 def give_focus_frame(area: QAbstractScrollArea, *, has_edge: bool = False) -> None:
     """Make room around a list, table or text for the ring that it has while it has the keyboard.
 
-    `has_edge` draws its outline while it has not.
+    `has_edge` draws its outline while it has not. To screen readers it alone has the keyboard, and not its surface
+    too, as Qt says of what hands the keyboard on.
     """
+    area.viewport().setFocusProxy(None)  # type: ignore[arg-type]  # the stubs forget None
     area.setFrameShape(QFrame.Shape.Box)
     area.setFrameShadow(QFrame.Shadow.Sunken if has_edge else QFrame.Shadow.Plain)
     area.setLineWidth(_FRAME)

@@ -67,8 +67,8 @@ class CurrentItem(QObject):
 
     @property
     def _has_keyboard(self) -> bool:
-        """Whether the view or an editor in it has the keyboard of its window."""
-        focused = self._view.window().focusWidget()
+        """Whether the view or an editor in it has the keyboard, or had it last while another program has it."""
+        focused = QApplication.focusWidget() or self._view.window().focusWidget()
         return focused is not None and (focused is self._view or self._view.isAncestorOf(focused))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

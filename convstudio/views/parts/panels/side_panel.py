@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.panels.places import corner_place, floating_place
+from convstudio.views.parts.panels.tab_order import set_reading_order, tab_stops
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.room.folding import Narrowing, bring_out
 from convstudio.views.parts.sizes import px, scaled
@@ -67,6 +68,7 @@ class SidePanel(QDockWidget):
                 bring_out(about)
         self.show()
         self.raise_()
+        set_reading_order(self)
         if self.isFloating():
             self.activateWindow()
         self._take_keyboard()
@@ -77,7 +79,7 @@ class SidePanel(QDockWidget):
     def _take_keyboard(self) -> None:
         """Give the keyboard to the first control, or to the panel where there is none: from there Escape closes it."""
         # `nextInFocusChain` would make what it returns a child of this panel for PySide: see `test_workarounds.py`
-        control = next((one for one in self.findChildren(QWidget) if _takes_tab(one)), self)
+        control = next((one for one in tab_stops(self) if one.isVisible() and one.isEnabled()), self)
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def event(self, event: QEvent) -> bool:
@@ -165,7 +167,3 @@ class SidePanel(QDockWidget):
         hidden = QRect(about.mapToGlobal(about.rect().topLeft()), about.size())
         framed = floating_place(hidden, window, screen, wanted + _FRAME, self.minimumSizeHint() + _FRAME)
         return framed.adjusted(_FRAME.width() // 2, _FRAME.height() - 4, -_FRAME.width() // 2, -4)
-
-
-def _takes_tab(control: QWidget) -> bool:
-    return bool(control.focusPolicy() & Qt.FocusPolicy.TabFocus) and control.isVisible() and control.isEnabled()

@@ -15,6 +15,7 @@ from convstudio.model.values.numbers import format_number, number_format
 from convstudio.model.values.scale import DIVERGING, GREY
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.later import load
+from convstudio.views.parts.pictures.picture_base import PictureBase
 from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import tokens_of
 
@@ -35,7 +36,7 @@ _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
 @handles_keys("Colour bar", ("Up, Down", "Move the upper level"), ("Shift+Up, Shift+Down", "Move the lower level"))
-class ColourBar(QWidget):
+class ColourBar(QWidget, PictureBase):
     """Keeps the room of the bar until the frame after its first paint, when pyqtgraph's bar is made.
 
     Where it `is_adjustable`, the handles on it and the arrow keys ask for other levels: `levels_asked` carries the

@@ -146,7 +146,10 @@ class Plate(QWidget):
         rows, columns = content.values.shape
         self.picture.show_cells(ColouredCells((rows, columns), np.asarray(content.colours)))
         self.picture.setAccessibleDescription(statistics_line(statistics(content.values)))
+        had_keyboard = self.grid.hasFocus()
         self._pages.setCurrentWidget(self.picture)
+        if had_keyboard:
+            self.focusNextChild()  # Qt gave the keyboard to the picture, which has nothing for it and shows no ring
 
     def value_at(self, row: int, column: int) -> str:
         """Tell the exact value of a cell, with its place."""

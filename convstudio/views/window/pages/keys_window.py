@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
 
 from convstudio.model.words.fuzzy import fuzzy_order
 from convstudio.model.words.shortcuts import holder_of, why_no_key
@@ -57,8 +57,9 @@ class KeysWindow(QDialog):
         self.table.give_the_rest_to(1)
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
-        self.edit.setAccessibleName("New key")
-        self.edit.setToolTip("Press the new key here, with Ctrl, Alt or Shift held")
+        for part in (self.edit, *self.edit.findChildren(QLineEdit)):  # the line in it has the keyboard
+            part.setAccessibleName("New key")
+            part.setToolTip("Press the new key here, with Ctrl, Alt or Shift held")
         self.note = PlainLabel(small=True)
         self.note.setWordWrap(True)
         self._make_buttons()

@@ -124,3 +124,16 @@ def test_a_table_that_appears_scrolls_to_its_current_cell(table: Table) -> None:
     QApplication.processEvents()
     assert table.viewport().rect().contains(table.visualRect(table.model().index(200, 1)))
     assert (table.place, focused_cells(table)) == ((200, 1), 0)
+
+
+def test_no_cell_is_focused_while_another_window_has_the_keyboard(table: Table, qtbot: QtBot) -> None:
+    table.setFocus()
+    table.go_to(1, 1)
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    assert table.window().focusWidget() is table
+    assert (table.place, focused_cells(table)) == ((1, 1), 0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import colours, signed_levels
@@ -104,6 +104,21 @@ def test_a_picture_tells_screen_readers_what_its_values_are_like(window: tuple[Q
     face = QAccessible.queryAccessibleInterface(plate.picture)
     assert face.text(QAccessible.Text.Name) == "Plate 0"
     assert face.text(QAccessible.Text.Description).startswith("min")
+
+
+def test_a_grid_that_becomes_a_picture_hands_the_keyboard_on(window: tuple[QWidget, list[Plate]], qtbot: QtBot) -> None:
+    held, (plate, *_) = window
+    field = QLineEdit()
+    held.layout().addWidget(field)
+    field.show()
+    held.activateWindow()
+    qtbot.waitUntil(held.isActiveWindow)
+    plate.show_values(VALUES[:1, :1], signed_levels(VALUES))
+    plate.grid.setFocus()
+    assert plate.grid.hasFocus()
+    plate.show_values(np.full((40, 40), 0.33333, np.float32), signed_levels(VALUES))
+    assert plate._pages.currentWidget() is plate.picture
+    assert field.hasFocus()
 
 
 def test_a_plate_whose_numbers_fit_makes_no_picture(qtbot: QtBot) -> None:
