@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
         self._may_close = may_close
+        self.panes = panes
         self.menus = MainMenus(panes.ribbon.menu, undo_stack)
         self.messages = MessageBar()
         self.status = StatusLine()

@@ -237,16 +237,19 @@ class MainMenus(QMenuBar):
         menu.addMenu(self._code_menu)
         self._command(menu, "Context m&enu", "Shift+F10", _open_context_menu)
         menu.addSeparator()
-        self._command(menu, "Se&ttings…", "Ctrl+,", self.settings_asked.emit)
+        settings = self._command(menu, "Se&ttings…", "Ctrl+,", self.settings_asked.emit)
+        settings.setToolTip("Colours, zoom, order of shapes, format of numbers, keys, folders, autosave, reset")
 
     def _build_help(self, menu: QMenu) -> None:
         commands = self._command(menu, "Find a &command…", None, self.commands_asked.emit)
         commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("F3")])
-        self._command(menu, "&Find an answer…", None, self.places_asked.emit)
+        answers = self._command(menu, "&Find an answer…", None, self.places_asked.emit)
+        answers.setToolTip("Where is it answered? Every question, with the picture that settles it")
         self._command(menu, "&What is this?", None, self.tour_asked.emit)
         self.back = self._command(menu, "&Back to my work", None, self.back_asked.emit)
         self.back.setEnabled(False)  # until Help shows something in the place of the work
-        self._command(menu, "&Keys", QKeySequence.StandardKey.HelpContents, self.keys_asked.emit)
+        keys = self._command(menu, "&Keys", QKeySequence.StandardKey.HelpContents, self.keys_asked.emit)
+        keys.setToolTip("Keyboard shortcuts: every key, to read and to change")
         self._command(menu, "File for&mats", None, self.formats_asked.emit)
         self._command(menu, "&System information", None, self.system_asked.emit)
         self._command(menu, "&About ConvStudio", None, self.about_asked.emit)

@@ -52,9 +52,8 @@ def _of_menus(actions: Iterable[QAction], where: str) -> Iterator[Entry]:
             title = plain_name(menu.title())
             yield from _of_menus(menu.actions(), f"{where} › {title}" if where else title)
         elif action.text() and action.isEnabled() and action.isVisible() and not action.isSeparator():
-            yield Entry(
-                plain_name(action.text().partition("\t")[0]), where, keys_of_action(action), partial(_trigger, action)
-            )
+            name, run = plain_name(action.text().partition("\t")[0]), partial(_trigger, action)
+            yield Entry(name, where, keys_of_action(action), run, action.toolTip())
 
 
 def _trigger(action: QAction) -> None:
@@ -79,7 +78,7 @@ class Palette(QDialog):
         self._found: list[int] = []
         self.field = TextField()
         self.field.setAccessibleName("Find a command")
-        self.field.setPlaceholderText("part of a command, sample, detector, example, lens or question")
+        self.field.setPlaceholderText("part of a command, field, sample, detector, example, lens or question")
         self.field.setClearButtonEnabled(True)
         self.table = FactsTable("Found", "Enter or double-click does it", ("Name", "Where", "Keys"))
         self.table.give_the_rest_to(0)
