@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QStatusBar,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from convstudio.model.values.progress import Wait
 from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
-from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.elided_label import ElidedLabel, StillLabel
 from convstudio.views.parts.icons import IconLabel
 from convstudio.views.parts.signs import ProgressBar
 from convstudio.views.parts.sizes import px, sized
@@ -21,6 +19,7 @@ _SIDE = 10
 _BUTTON_HEIGHT = 20
 _PROGRESS_STEPS = 1000
 _PROGRESS_WIDTH = 120
+_COUNTS_STEP = 60
 _PROGRESS_TITLE_WIDTH = 260
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
@@ -33,8 +32,8 @@ class StatusLine(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self._sentence = ElidedLabel()
-        self._counts = PlainLabel(small=True)
-        self._counts.setObjectName("Counts")  # an accessible name would hide the text from screen readers
+        self._counts = _Counts()
+        self._counts.setObjectName("Counts")  # its accessible name is its text
         self._unsafe = PlainLabel(small=True, bold=True)
         self._unsafe_icon = IconLabel("triangle-alert")
         for part in (self._unsafe_icon, self._unsafe):
@@ -72,6 +71,48 @@ class StatusLine(QStatusBar):
     def show_progress(self, wait: Wait | None) -> None:
         """Show how far work is that takes long, with a way to cancel it; None: it is over."""
         self._progress.show_wait(wait)
+
+
+class _Counts(StillLabel):
+    """What the network costs and predicts.
+
+    A prediction comes a moment after the rest: its room is kept meanwhile, and some letters more or less take no other.
+    Else the window would be laid out twice for each edit, and for each network that a training shows.
+    """
+
+    def __init__(self) -> None:
+        self._room = 0
+        super().__init__(small=True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        before, room = self.text(), self._room
+        super().setText(text)
+        self._room = max(self._needed, room if text.startswith(before) or before.startswith(text) else 0)
+        if self._room != room:
+            self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._room = self._needed
+
+    @property
+    def _needed(self) -> int:
+        """The width of the text, up to the next of some wide steps."""
+        step = px(_COUNTS_STEP)
+        return -(-self.fontMetrics().horizontalAdvance(self.text()) // step) * step
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._room, self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
 class _ProgressRow(QWidget):

@@ -1,9 +1,20 @@
 import pytest
-from PySide6.QtWidgets import QApplication, QProgressBar, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.progress import Wait
 from convstudio.views.window.status_line import StatusLine
+
+
+class Layouts(QObject):
+    """Counts how often what it is told of is laid out."""
+
+    count = 0
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
 
 
 @pytest.fixture
@@ -34,6 +45,21 @@ def test_the_button_beside_the_progress_asks_to_cancel(status: StatusLine, qtbot
 def test_it_warns_while_work_is_not_kept_safe(status: StatusLine, sentence: str) -> None:
     status.show_unsafe(sentence)
     assert status.is_unsafe == bool(sentence)
+
+
+def test_a_prediction_that_comes_after_the_counts_lays_nothing_out_again(status: StatusLine) -> None:
+    status.resize(1350, 30)
+    counts, layouts = status.findChild(QLabel, "Counts"), Layouts()
+    status.installEventFilter(layouts)
+    seen = []
+    few, more = "80 parameters", "4608 parameters of a layer with a long name that takes all the room of a line"
+    for text in (few, f"{few} · predicts 7 (93 %)", few, f"{few} · predicts 1 (> 99.9 %)", more, few):
+        status.show_counts(text)
+        QApplication.processEvents()
+        seen.append(layouts.count)
+        assert counts.width() >= counts.fontMetrics().horizontalAdvance(text)
+        assert (counts.text(), counts.accessibleName()) == (text, text)
+    assert seen[0] < seen[1] == seen[2] == seen[3] < seen[4] < seen[5]
 
 
 def test_what_takes_long_is_told_whole_beside_its_bar_from_the_first_moment(status: StatusLine) -> None:
