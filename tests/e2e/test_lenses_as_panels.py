@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.app import Studio
+from convstudio.model.edits.intent import Intent
+from convstudio.model.trace.stepping import select_layer
 from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.views.parts.room.tall_scroll import TallScroll
 from convstudio.wiring.learning.entries import ENTRIES
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
@@ -90,6 +93,27 @@ def test_no_panel_covers_what_it_is_about_at_first(
 
     assert tell(qtbot, story, sample) == 0
     assert wrong == []
+
+
+@pytest.mark.parametrize("sample", ["sample:tutorial-lines", "sample:tutorial-sequence", "example:digits"])
+def test_no_lens_scrolls_on_the_reference_screen(qtbot: QtBot, inside: Inside, sample: str) -> None:
+    """A window of 1366×768 has a frame around it."""
+    scrolled = []
+
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: not inside.studio.display.is_computing)
+        for layer in (0, len(inside.document.layers) - 1):
+            inside.studio.changes.take(Intent(move=lambda document, view, at=layer: select_layer(document, view, at)))
+            desk.wait(lambda: not inside.studio.display.is_computing)
+            for title, dock, _ in places(desk, inside.studio, (1350, 720)):
+                desk.wait(lambda: inside.studio.jobs.is_idle)
+                settle()
+                for column in dock.findChildren(TallScroll):
+                    if column.isVisible() and column.verticalScrollBar().maximum() > 0:
+                        scrolled.append(f"{title} of layer {layer + 1} scrolls {column.verticalScrollBar().maximum()}")
+
+    assert tell(qtbot, story, sample) == 0
+    assert scrolled == []
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])

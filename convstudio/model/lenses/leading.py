@@ -112,11 +112,11 @@ def fold_verdict(found: FoldedBatch) -> str:
     """Say what folding and looping have in common.
 
     >>> fold_verdict(fold(Linear.of_kernel([0, 1, 0]), np.arange(8.0)[:, np.newaxis], (5, 5, 5)))
-    'Folding 125 inputs into one batch and looping over them give the same: the largest difference is 0.'
+    'Folding 125 inputs and looping over them give the same: the largest difference is 0.'
     """
     count = found.folded.shape[0]
     return (
-        f"Folding {counted(count, 'input')} into one batch and looping over them give the same: "
+        f"Folding {counted(count, 'input')} and looping over them give the same: "
         f"the largest difference is {difference_words(found.largest, is_rounding=True)}."
     )
 

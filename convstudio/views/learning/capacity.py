@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from convstudio.model.panes.learning.capacity.study_form import DATA_NAMES, POOLING_NAMES, TypedStudy
 from convstudio.model.panes.learning.capacity.study_graph import SpreadGraph
@@ -19,12 +19,13 @@ from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.plots.heat_plot import HeatPlot
 from convstudio.views.parts.plots.spread_plot import SpreadPlot
+from convstudio.views.parts.room.section import Section
 from convstudio.views.parts.signs import PrimaryButton, ProgressBar
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
 
-_LIST, _NUMBER, _TABLE = 80, 64, 92
+_LIST, _NUMBER, _TABLE = 64, 54, 92
 START, STOP = "Start study", "Stop study"
 
 
@@ -117,6 +118,7 @@ class CapacityCard(Card):
         """Show what is trained by now in words and numbers."""
         self.verdict.setText(verdict)
         self.table.show_rows(rows)
+        self._results.setVisible(bool(rows))
         for button in (self.copy, self.save):
             button.setEnabled(bool(rows))
 
@@ -145,21 +147,19 @@ class CapacityCard(Card):
         sized(self.table, minimum_height=_TABLE)
 
     def _lay_out(self) -> None:
-        fields = FlowLayout(spacing=RHYTHM)
-        for field in (  # a long one and a short one fill a row of a docked panel
-            *(self.data, self.seeds),
-            *(self.pooling, self.epochs),
-            *(self.filters, self.kernels),
-            *(self.classes, self.rate),
-            self.optimiser,
-        ):
-            fields.addWidget(LabelledField(field.accessibleName(), field))
+        # two short fields fill a row of the narrowest panel
+        fields = _rows_of(self.data, self.filters, self.kernels, self.classes, self.seeds)
+        learning = Section("How they learn", folds_itself=True)
+        learning.parts.addLayout(_rows_of(self.epochs, self.rate, self.optimiser, self.pooling))
+        self._results = QWidget()
+        self._results.hide()
         tools = FlowLayout(spacing=RHYTHM)
         for button in (self.copy, self.save):
             tools.addWidget(button)
         column = QVBoxLayout(self)
         sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
         column.addLayout(fields)
+        column.addWidget(learning)
         column.addLayout(row_of(self.run, self.bar))
         column.addWidget(self.line)
         column.addLayout(row_of(labelled("Picture", self.choice), self.choice))
@@ -168,8 +168,19 @@ class CapacityCard(Card):
             self._pictures.addWidget(picture)
         column.addWidget(self._pictures, 3)
         column.addWidget(self.verdict)
-        column.addWidget(self.table, 2)
-        column.addLayout(tools)
+        results = QVBoxLayout(self._results)
+        results.setContentsMargins(0, 0, 0, 0)
+        sized(results, spacing=RHYTHM)
+        results.addWidget(self.table)
+        results.addLayout(tools)
+        column.addWidget(self._results, 2)
+
+
+def _rows_of(*fields: QWidget) -> FlowLayout:
+    rows = FlowLayout(spacing=RHYTHM)
+    for field in fields:
+        rows.addWidget(LabelledField(field.accessibleName(), field))
+    return rows
 
 
 def _list_field(name: str, tip: str, text: str) -> TextField:

@@ -38,6 +38,7 @@ _COMING = "The gradient is being computed."
 _WAITING = "The maps are being computed."
 _USUAL_LAYER = "last convolution"
 _LONGEST_NAME = 14
+_MOST_IN_PAIRS = 4
 _WIDE = 1.4  # so many times as wide as high, all pictures are in one row
 _DETAILS = (
     "Saliency is the largest |gradient| of the channels. Gradient × input adds up the channels. Grad-CAM weighs each "
@@ -75,7 +76,8 @@ class AttributionLens(Lens):
             name: Plate(name) for name in ("Saliency", "Gradient", "Gradient × input", "Grad-CAM", "Terms × gradient")
         }
         self.terms = wrapping_label(small=True)
-        self._columns = 0
+        self._arranged: tuple[bool, list[Plate]] = (False, [])
+        self._left_out: set[Plate] = set()
         self._lay_out()
         self.score.chosen.connect(self._ask)
         self.side.chosen.connect(self._ask)
@@ -91,33 +93,38 @@ class AttributionLens(Lens):
         self._grid = QGridLayout(self.stage)
         self._grid.setContentsMargins(0, 0, 0, 0)
         sized(self._grid, spacing=8)
-        self._arrange(2)
+        self._arrange(is_wide=False)
 
-    def _arrange(self, columns: int) -> None:
-        """Put the pictures into so many columns, and the terms with their sentence below them."""
-        if columns == self._columns:
+    def _arrange(self, *, is_wide: bool) -> None:
+        """Put the pictures that there are into rows, and what is said of the terms beside these, or below them all."""
+        *pictures, terms = self.plates.values()
+        shown = [plate for plate in (*pictures, terms) if plate not in self._left_out]
+        if (is_wide, shown) == self._arranged:
             return
-        self._columns = columns
-        *pictures, terms = self.plates.values()
-        for place, plate in enumerate(pictures):
+        self._arranged = is_wide, shown
+        columns = len(pictures) if is_wide else 3 if len(shown) > _MOST_IN_PAIRS else 2
+        in_rows = [plate for plate in shown if plate is not terms or not is_wide]
+        for place, plate in enumerate(in_rows):
             self._grid.addWidget(plate, *divmod(place, columns))
-        last = len(pictures) // columns
-        self._grid.addWidget(terms, last, 0)
-        self._grid.addWidget(self.terms, last, 1, 1, columns - 1)
-        self._share_rows()
-        for column in range(len(pictures)):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        last = -(-len(in_rows) // columns)
+        beside = int(is_wide and terms in shown)
+        if beside:
+            self._grid.addWidget(terms, last, 0)
+        self._grid.addWidget(self.terms, last, beside, 1, columns - beside)
+        for row in range(len(self.plates)):
+            self._grid.setRowStretch(row, 3 if row < last else 2 if row == last and beside else 0)
+        for column in range(len(self.plates)):
+            self._grid.setColumnStretch(column, int(column < columns))
 
-    def _share_rows(self) -> None:
-        """Give the height to the pictures, and less of it to the terms, where there are any."""
-        *pictures, terms = self.plates.values()
-        last = len(pictures) // self._columns
-        for row in range(len(pictures)):
-            self._grid.setRowStretch(row, 3 if row < last else 2 if row == last and not terms.isHidden() else 0)
+    def _show_plate(self, plate: Plate, *, on: bool) -> None:
+        """Show a picture, or leave it out."""
+        plate.setVisible(on)
+        (self._left_out.discard if on else self._left_out.add)(plate)
+        self._arrange(is_wide=self._arranged[0])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(4 if self.width() > _WIDE * self.height() else 2)
+        self._arrange(is_wide=self.width() > _WIDE * self.height())
 
     # --- what is asked -------------------------------------------------------------------------------------------
 
@@ -228,15 +235,15 @@ class AttributionLens(Lens):
         row = entries.index(chosen) if chosen in entries else 0
         self.layer.show_index(row)
         usual = usual_cam_layer(found.score)
-        plate.setVisible(usual is not None)
+        self._show_plate(plate, on=usual is not None)
         self.show_field(self.layer, on=usual is not None)
-        self.details.setText(_DETAILS)
+        self.tell_details(_DETAILS)
         if usual is None:
             return
         layer = usual if row == 0 else choices[row - 1]
         values = class_activation(found, layer)
         if not values.any():
-            self.details.setText(words.EMPTY_CAM)
+            self.tell_details(words.EMPTY_CAM)
         painted = stretched(values, found.inputs.shape[:-1])
         self._draw("Grad-CAM", painted, found.inputs, f"layer {layer + 1}")
 
@@ -258,8 +265,7 @@ class AttributionLens(Lens):
         try:
             shares = term_shares(found, self._view)
         except ValueError as refusal:
-            plate.hide()
-            self._share_rows()
+            self._show_plate(plate, on=False)
             self.terms.setText(as_sentence(str(refusal)))
             self._tell_shares(None)
             return
@@ -268,8 +274,7 @@ class AttributionLens(Lens):
         channel = shown_channel(calculation, self._view.channel, None)
         unit = unit_of(shares.values)
         table = folded_table((shares.values[..., channel] / unit).astype("float32"))
-        plate.setVisible(table.size > 0)
-        self._share_rows()
+        self._show_plate(plate, on=table.size > 0)
         if table.size:
             held = GridContent(table, colours(table, signed_levels(shares.values / unit)), axes=("row", "column"))
             plate.show_content(held, unit_words(unit))

@@ -72,7 +72,7 @@ class ClassifierLens(Lens):
         self._show_plates(subject, found)
         self.table.show_rows(class_rows(found), self._class)
         self.verdict.setText(classify_verdict(found))
-        self.details.setText(
+        self.tell_details(
             "Averaging and weighing are sums, and sums may change their order. The convolution also tells where each "
             "class is; the dense layer has lost that. Softmax makes shares of the numbers, the same for both."
         )

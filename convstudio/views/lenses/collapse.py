@@ -103,7 +103,7 @@ class CollapseLens(Lens):
         self._show_kernels(subject, found)
         self._show_maps(subject, part, found)
         self.verdict.setText(collapse_verdict(found))
-        self.details.setText(collapse_counts(found))
+        self.tell_details(collapse_counts(found))
 
     def _offer(self, subject: Subject) -> None:
         """Offer what fits the layer: detectors of its rank, and the next layer only where there is one."""

@@ -208,7 +208,7 @@ class LayoutLens(Lens):
             self.memory.memory.show_memory(MemoryLayout(weights, LAYOUTS[chosen]))
         self.memory.updateGeometry()
         self.facts_table.show_rows(layout_rows(weights), chosen)
-        self.details.setText(
+        self.tell_details(
             f"{LAYOUTS[chosen].code}\n"
             "This line reads them in this order. Choose a cell: the kernel at the right shows where it belongs. "
             "Neighbours in memory are neighbours along the last axis of the layout."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.model.colour.display import picture_levels, signed_levels
 from convstudio.model.lenses.leading import (
@@ -22,12 +22,15 @@ from convstudio.model.lenses.subject import InputPart, Subject, left_out, middle
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.lenses.equation_grid import EquationGrid
 from convstudio.views.lenses.lens import Lens, wrapping_label
-from convstudio.views.lenses.section import Section
-from convstudio.views.parts.controls import WholeField, tool_button
+from convstudio.views.parts.controls import WholeField, labelled, row_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.pictures.plate import Plate
+from convstudio.views.parts.room.section import Section
+from convstudio.views.parts.sizes import sized
 
 _LONGEST_SIDE = 12
+_FIELD_WIDTH = 45  # three of them and a button are in a row of the narrowest panel
+_LOW_PLATE = 60
 _FIRST = 5
 
 
@@ -55,6 +58,8 @@ class LeadingLens(Lens):
             "Frameworks", "What others do with leading axes", ("Where", "Leading axes"), least_rows=len(FRAMEWORKS)
         )
         self.plates = [Plate(name) for name in ("One input", "By folding", "By the loop", "Difference")]
+        for plate in self.plates:
+            sized(plate, minimum_height=_LOW_PLATE)
         self.told = wrapping_label()
         self.frameworks.show_rows(FRAMEWORKS)
         self._lay_out()
@@ -66,8 +71,12 @@ class LeadingLens(Lens):
         self.places[-1].show_value(1)
 
     def _lay_out(self) -> None:
-        for field in (*self.lengths, *self.places):
-            self.add_field(field)
+        for title, fields in (("Axes", self.lengths), ("Place", self.places)):
+            held = QWidget()
+            held.setLayout(row_of(labelled(title, fields[0]), *fields, spacing=4))
+            for field in fields:
+                sized(field, fixed_width=_FIELD_WIDTH)
+            self.tools.addWidget(held)
         self.tools.addWidget(self.copy)
         stage, self._grid = QVBoxLayout(self.stage), EquationGrid(self.plates, "→−=")
         stage.setContentsMargins(0, 0, 0, 0)
@@ -94,9 +103,10 @@ class LeadingLens(Lens):
         self.steps.show_rows(shape_rows(self._found))
         self._show_one(self._found, subject.channel)
         self.verdict.setText(fold_verdict(self._found))
-        self.details.setText(
-            "An axis in front of the input is never summed over: every leading index is a separate input, so the "
-            "number of filters, weights and channels stays the same."
+        self.tell_details(
+            "The inputs of the batch are the one of the layer, moved by 0, 1, 2, … cells. An axis in front of them "
+            "is never summed over: every leading index is a separate input, so the number of filters, weights and "
+            "channels stays the same."
         )
 
     def _show_facts(self, subject: Subject, part: InputPart) -> None:
@@ -105,7 +115,6 @@ class LeadingLens(Lens):
             f"filter {subject.filter + 1}",
             left_out(subject.layer),
             part.note,
-            "the inputs are this one, moved by 0, 1, 2, … cells",
         )
         self.facts.setText(" · ".join(text for text in told if text))
 

@@ -15,6 +15,7 @@ from convstudio.model.words.wording import as_sentence
 from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.panels.side_panel import LEAST_DOCKED
+from convstudio.views.parts.room.section import Section
 from convstudio.views.parts.sizes import NO_LIMIT, px, sized
 from convstudio.views.parts.theme import RHYTHM
 
@@ -37,8 +38,11 @@ class Lens(Card):
     """
 
     about = "kernel"
+    details_title = "How to read it"
     least_width = LEAST_DOCKED
     """How wide a docked panel of the lens must be, in pixels at 100 %."""
+    easy_width = 0
+    """From which width its docked panel does not scroll on an ordinary screen, in pixels at 100 %; 0: from any."""
     wide_from = 0
     """From which width of its own the lens is arranged for a wide panel, in pixels at 100 %; 0: always the same."""
 
@@ -58,6 +62,8 @@ class Lens(Card):
         self.problem = wrapping_label()
         self.verdict = wrapping_label(bold=True)
         self.details = wrapping_label(small=True)
+        self._details = Section(self.details_title, folds_itself=True, quiet=True)
+        self._details.parts.addWidget(self.details)
         column, self.row, self.below = QVBoxLayout(self), QHBoxLayout(), QVBoxLayout()
         """What else a lens shows goes below what it found out, or beside the stage, into the row."""
         sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
@@ -70,7 +76,7 @@ class Lens(Card):
         column.addWidget(horizontal_line())
         column.addWidget(self.verdict)
         column.addLayout(self.below)
-        column.addWidget(self.details)
+        column.addWidget(self._details)
         self.problem.hide()
 
     def add_field(self, field: WholeField | Choice) -> PlainLabel:
@@ -117,7 +123,12 @@ class Lens(Card):
         self.stage.setVisible(not sentence)
         if sentence:
             self.verdict.setText("")
-            self.details.setText("")
+            self.tell_details("")
+
+    def tell_details(self, text: str) -> None:
+        """Show what else there is to say, below all other things."""
+        self.details.setText(text)
+        self._details.setVisible(bool(text))
 
     def update_figures(self) -> None:
         """Examine the same subject with the tools as they are now."""

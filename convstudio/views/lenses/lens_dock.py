@@ -30,6 +30,7 @@ class LensDock(SidePanel):
             floating=_FLOATING,
         )
         self.content = self.lens = lens
+        self.easy_width = lens.easy_width
         self._shown: tuple[object, ...] = ()
         self._kept: tuple[object, ...] = ()
         self.lesson = wrapping_label()

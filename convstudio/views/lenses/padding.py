@@ -33,21 +33,21 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
 from convstudio.ops import PADDING_MODES, Geometry
 from convstudio.views.lenses.lens import Lens, with_label, wrapping_label
-from convstudio.views.lenses.section import Section
-from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, horizontal_line
+from convstudio.views.parts.controls import Choice, WholeField
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.plate import Plate
+from convstudio.views.parts.room.section import Section
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import tokens_of
 
 _LONGEST = 8
 _HEAD = 9.0
 _FIRST_CELLS = 8
-_STAGE = QSize(300, 250)
+_STAGE = QSize(300, 240)
 _STRIP = 70
 
 
@@ -116,9 +116,9 @@ class PaddingLens(Lens):
         self._more = QWidget()
         right = QVBoxLayout(self._more)
         right.setContentsMargins(0, 0, 0, 0)
-        right.addWidget(_heading("The same mode has another name elsewhere"))
-        right.addWidget(self.names)
-        right.addWidget(horizontal_line())
+        names = Section("Names in other libraries", folds_itself=True)
+        names.parts.addWidget(self.names)
+        right.addWidget(names)
         self.same = Section("Where “same” puts the odd zero")
         row = FlowLayout()
         for field in self.fields:
@@ -182,7 +182,7 @@ class PaddingLens(Lens):
         self._show_cells(shown)
         self._show_names(subject, part, sliding, mode)
         self.verdict.setText(border_line(border_of(layer.geometry(subject.read.spatial))))
-        self.details.setText(
+        self.tell_details(
             f"“Differs by” is the largest difference of the map from the one with {mode} padding. Outputs that read no "
             "padding are the same in every mode: the difference stands at the border alone."
         )
@@ -262,12 +262,6 @@ class PaddingLens(Lens):
     def _overlay(self, row: int, column: int) -> Overlay:
         top, left = (0, 0) if self._shown is None else self._shown.origin
         return Overlay(np.array([row + top]), np.array([column + left]), is_window=False)
-
-
-def _heading(text: str) -> PlainLabel:
-    heading = wrapping_label(bold=True)
-    heading.setText(text)
-    return heading
 
 
 def _first_column(shown: PaddedInput) -> int:

@@ -86,7 +86,7 @@ class ProbeLens(Lens):
         self.circle.setVisible(is_picture)
         self._show_charts()
         self.verdict.setText(found.selectivity.sentence)
-        self.details.setText(
+        self.tell_details(
             "Every pattern has values from 0 to 1, and ramps rise by 1/8 a cell. Lines at 0° are horizontal, edges at "
             "0° get brighter to the right; angles go on clockwise."
             if is_picture

@@ -43,6 +43,7 @@ class ShiftLens(Lens):
 
     about = "input"
     wide_from = 560
+    easy_width = 600
 
     def __init__(self) -> None:
         super().__init__()
@@ -145,7 +146,7 @@ class ShiftLens(Lens):
             self._told[column].setText(move_verdict(one, size))
         self._told[0].setText(global_line(maps))
         self.verdict.setText(move_summary(by, maps, found[2]))
-        self.details.setText(
+        self.tell_details(
             "Equivariance: what comes out moves as what went in. Invariance: it stays as it is. Where only "
             "every second output is kept, a move of one cell may give other numbers: aliasing."
         )

@@ -86,6 +86,7 @@ class _Layers(QScrollArea):
 class XrayLens(Lens):
     """A picture for each layer, from the input to the selected one; it follows the current output."""
 
+    details_title = "In numbers"
     about = "map"
 
     def __init__(self) -> None:
@@ -130,7 +131,7 @@ class XrayLens(Lens):
             tile.show_plane(plane)
         self._arrange()
         self.verdict.setText(found.verdict)
-        self.details.setText(found.details)
+        self.tell_details(found.details)
 
     def _keep(self, count: int) -> None:
         """Keep one tile for each picture."""

@@ -43,10 +43,13 @@ class SidePanel(QDockWidget):
         self._window, self._side, self._docked, self._floating = window, side, docked, floating
         self.content: QWidget = self
         """What the panel is opened for: Help frames it."""
+        self.easy_width = 0
+        """From which width, at 100 %, it is so much better to read that panes of a narrow window may fold for it."""
         self.is_in_sight = False
         """Whether it is on show: Qt calls a panel under another tab visible, and only tells otherwise in a signal."""
         self._came_from: QWidget | None = None
         self._is_placed = False
+        self._last_width = 0
         self.visibilityChanged.connect(self._note_sight)
         self.hide()
 
@@ -64,6 +67,9 @@ class SidePanel(QDockWidget):
             self.hide()
             if not (is_kept and self._fits()):
                 self._place(about)
+            elif self._last_width and not self.isFloating() and not self._docked_panels():
+                self.show()
+                self._take_width(self._last_width)  # else it had that of the panel that was there after it
             if about is not None:
                 bring_out(about)
         self.show()
@@ -103,6 +109,7 @@ class SidePanel(QDockWidget):
         """Give the keyboard back to where it was when the panel opened."""
         held = QApplication.focusWidget()
         had_focus = self.isActiveWindow() if held is None else held is self or self.isAncestorOf(held)
+        self._last_width = 0 if self.isFloating() else self.width()
         super().closeEvent(event)
         came_from, self._came_from = self._came_from, None
         if had_focus and came_from is not None and isValid(came_from) and came_from.isVisible():
@@ -152,7 +159,12 @@ class SidePanel(QDockWidget):
         else:
             self.show()
             width = max(self._least, min(px(self._docked[1]), room - px(_EASE)))
-            self._window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
+            if width < px(self.easy_width) <= self._room().width():
+                width = px(self.easy_width)
+            self._take_width(width)
+
+    def _take_width(self, width: int) -> None:
+        self._window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
 
     def _docked_panels(self) -> list[SidePanel]:
         """Return the other panels that stand beside the panes."""

@@ -48,7 +48,7 @@ def test_the_place_is_written_out():
 
 def test_the_verdict_counts_the_inputs():
     kernel = Linear.of_kernel([1, 1])
-    assert fold_verdict(fold(kernel, np.ones((4, 1)), (1, 1, 1))).startswith("Folding 1 input into")
+    assert fold_verdict(fold(kernel, np.ones((4, 1)), (1, 1, 1))).startswith("Folding 1 input and")
 
 
 def test_a_batch_that_would_take_too_long_is_refused():

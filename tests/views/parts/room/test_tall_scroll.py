@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.room.folding import Holding
+from convstudio.views.parts.room.section import Section
 from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 
 
@@ -51,3 +53,44 @@ def test_what_would_like_more_room_is_not_scrolled_for_it(qtbot: QtBot) -> None:
     scroll = scroll_of(qtbot, 2, 400)
     assert scroll.verticalScrollBar().maximum() == 0
     assert scroll.widget().height() == scroll.viewport().height()
+
+
+def test_a_section_folds_itself_before_the_column_scrolls(qtbot: QtBot) -> None:
+    """The first one has the room first; one with a quiet heading shows it only where it had to fold."""
+    content, first, last = (
+        QWidget(),
+        Section("First", folds_itself=True),
+        Section("Last", folds_itself=True, quiet=True),
+    )
+    column = QVBoxLayout(content)
+    for section in (first, last):
+        told = QLabel("Something.")
+        told.setFixedHeight(100)
+        section.parts.addWidget(told)
+        column.addWidget(section)
+    scroll = TallScroll(TallColumn(QLabel("Lesson"), content, stretched=content))
+    qtbot.addWidget(scroll)
+    scroll.resize(300, 500)
+    scroll.show()
+    qtbot.waitUntil(lambda: (first.is_open, last.is_open, last.heading.isVisible()) == (True, True, False))
+    scroll.resize(300, 240)
+    qtbot.waitUntil(lambda: (first.is_open, last.is_open, last.heading.isVisible()) == (True, False, True))
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+    scroll.resize(300, 150)
+    qtbot.waitUntil(lambda: (first.is_open, last.is_open) == (False, False))
+    last.heading.click()
+    scroll.resize(300, 500)
+    qtbot.waitUntil(lambda: first.is_open)
+    last.heading.click()
+    scroll.resize(300, 600)
+    assert not last.is_open, "it is as the user wants it"
+
+
+def test_a_part_in_a_folded_section_is_brought_out(qtbot: QtBot) -> None:
+    section, told = Section("More"), QLabel("Something.")
+    section.parts.addWidget(told)
+    qtbot.addWidget(section)
+    section.show()
+    assert isinstance(section, Holding)
+    section.bring_out(told)
+    assert told.isVisible()

@@ -1,4 +1,4 @@
-"""The parts of a lens that are unfolded when they are wanted."""
+"""The parts of a panel that are unfolded when they are wanted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from convstudio.views.lenses.section import Section
+from convstudio.views.parts.room.section import Section
 
 
 def test_the_heading_unfolds_its_part_and_folds_it_again_with_the_keyboard(qtbot: QtBot) -> None:
