@@ -1,6 +1,6 @@
 """Wherever Tab leads, the keyboard is seen at once: pixels change at a contrast of 3:1 or more, in both schemes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,16 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.app import Studio
 from convstudio.views.parts.theme import apply_scheme
+from convstudio.wiring.learning.entries import ENTRIES
+from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
 ROUND = 4
 """Pixels around a control that its ring may use."""
-LEAST = 60
-"""Pixels that a ring has at least."""
+LEAST = 40
+"""Pixels that a ring has at least: around a small cell, or a box to tick."""
 
 
 def several(desk: Desk) -> None:
@@ -62,6 +65,20 @@ def settle() -> None:
         QApplication.processEvents()
 
 
+def wait_for_work(desk: Desk, studio: Studio) -> None:
+    """Wait until everything on show has followed the last edit."""
+    desk.wait_for_files()
+    desk.wait(lambda: not studio.display.is_computing and not studio.display.is_explaining)
+    settle()
+
+
+@pytest.fixture(autouse=True)
+def _light_again(qapp: QApplication) -> Iterator[None]:
+    """Leave the colours to other tests as they were."""
+    yield
+    apply_scheme(qapp, "light")
+
+
 def stops(window: QWidget) -> list[QWidget]:
     """List the controls on show that Tab leads to."""
     return [
@@ -79,7 +96,7 @@ def stops(window: QWidget) -> list[QWidget]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("prepare", [several, colours])
 def test_every_control_shows_that_it_has_the_keyboard(
-    qtbot: QtBot, scheme: str, prepare: Callable[[Desk], object]
+    qtbot: QtBot, inside: Inside, scheme: str, prepare: Callable[[Desk], object]
 ) -> None:
     found: dict[str, Any] = {}
 
@@ -89,10 +106,37 @@ def test_every_control_shows_that_it_has_the_keyboard(
         apply_scheme(app, scheme)
         prepare(desk)
         desk.window.resize(1600, 1000)
-        settle()
+        wait_for_work(desk, inside.studio)
         for one in stops(desk.window):
             found[f"{type(one).__name__} {one.accessibleName()!r}"] = changed_pixels(desk.window, one)
 
     assert tell(qtbot, story) == 0
     assert len(found) > 40
+    assert {name: count for name, count in found.items() if count < LEAST} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_control_of_a_panel_shows_that_it_has_the_keyboard(qtbot: QtBot, inside: Inside, scheme: str) -> None:
+    found: dict[str, int] = {}
+
+    def story(desk: Desk) -> None:
+        studio = inside.studio
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_scheme(app, scheme)
+        desk.window.resize(1920, 1000)
+        titles = [(studio.learn, title) for title in studio.learn.lessons]
+        for made, title in titles + [(studio.learning, entry.title) for entry in ENTRIES]:
+            made.open(title)
+            wait_for_work(desk, studio)
+            dock = made.dock_of(title)
+            for one in stops(dock.window()):
+                if dock.isAncestorOf(one):
+                    found[f"{title}: {type(one).__name__} {one.accessibleName()!r}"] = changed_pixels(
+                        dock.window(), one
+                    )
+            dock.close()
+
+    assert tell(qtbot, story) == 0
+    assert len(found) > 60
     assert {name: count for name, count in found.items() if count < LEAST} == {}

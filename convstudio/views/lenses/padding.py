@@ -42,7 +42,7 @@ from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.room.section import Section
 from convstudio.views.parts.sizes import sized
-from convstudio.views.parts.theme import tokens_of
+from convstudio.views.parts.theme import draw_focus_ring, tokens_of
 
 _LONGEST = 8
 _HEAD = 9.0
@@ -65,6 +65,8 @@ class ArrowGrid(GridView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        for block in self._selected_blocks() if self.hasFocus() else []:  # over the outline, which is where it goes
+            draw_focus_ring(QPainter(self.viewport()), block, tokens_of(self.palette()))
         if self.arrow is not None and self.arrow[0] != self.arrow[1]:
             start, end = (QRectF(self.visualRect(self.grid.index(*cell))).center() for cell in self.arrow)
             painter = QPainter(self.viewport())

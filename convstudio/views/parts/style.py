@@ -173,6 +173,10 @@ class FlatStyle(QProxyStyle):
         if element in _MENU_BAR:
             option.palette.setBrush(QPalette.ColorRole.Window, option.palette.base())
         super().drawControl(element, option, painter, widget)
+        if element == QStyle.ControlElement.CE_TabBarTab and option.state & _State.State_HasFocus:
+            painter.setPen(QPen(tokens_of(option.palette).selection, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(option.rect.adjusted(3, 3, -3, -3))
 
     def _elided(self, option: QStyleOptionComboBox, widget: QWidget | None) -> str:
         """Return a combo box's text with … where it is too long: Fusion cuts it off."""

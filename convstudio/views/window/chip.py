@@ -108,7 +108,8 @@ class Chip(QAbstractButton):
         is_marked = self.isChecked() or (self.hasFocus() and self.shows_focus)
         painter.setPen(QPen(tokens.selection if is_marked else tokens.edge, 2 if is_marked else 1))
         painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        inset = 1.0 if is_marked else 1.5  # a line of one pixel lies on one, and not half on two
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 6, 6)
         if self.hasFocus() and self.shows_focus:
             painter.setPen(QPen(tokens.selection, 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 4, 4)
