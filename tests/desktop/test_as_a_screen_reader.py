@@ -53,6 +53,19 @@ class Reader:
             time.sleep(0.2)
         assert self.table(name) == wanted
 
+    def wait_for_focus(self, name: str) -> None:
+        """Wait until the element of that name has the keyboard, and nothing else has it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        told: list[str] = []
+        while time.monotonic() < deadline:
+            told = [
+                line.split("'")[1] for line in self.ask("tree").splitlines() if " focused" in line.rpartition("[")[2]
+            ]
+            if told == [name]:
+                return
+            time.sleep(0.2)
+        pytest.fail(f"{told} have the keyboard, and not {name!r} alone")
+
     def shows(self, role: str, name: str) -> bool:
         """Return whether an element is on show."""
         lines = (line.strip() for line in self.ask("tree").splitlines())
@@ -158,3 +171,13 @@ def test_undo_by_key_goes_back_to_the_start(reader: Reader) -> None:
     press("ctrl+z")
     press("ctrl+z")
     reader.wait_for_table("Feature map", ["0", "0", "3", "3", "0", "0"] * 6)
+
+
+def test_a_field_leaves_the_key_of_a_command_to_it(reader: Reader) -> None:
+    show_settings(reader)
+    press("F3")
+    subprocess.run(["xdotool", "type", "bias"], check=True)
+    subprocess.run(["xdotool", "key", "Return"], check=True)
+    reader.wait_for_focus("Bias")
+    press("ctrl+e")
+    reader.wait_for_focus("What")

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from convstudio.views.parts.controls import colour_of
 from convstudio.views.parts.elided_label import StillLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT
+from convstudio.views.parts.keys import is_command_elsewhere
 from convstudio.views.parts.sizes import BODY_PIXELS, in_font, px, scaled
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
@@ -61,6 +62,12 @@ class CalculationField(QPlainTextEdit):
         )
         self.document().setDocumentMargin(_MARGIN)
         self._words = _CalculationColours(self)
+
+    def event(self, event: QEvent) -> bool:
+        if is_command_elsewhere(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def set_growth(self, growth: float) -> None:
         """Write larger than on a small screen."""

@@ -42,7 +42,7 @@ from convstudio.model.readings.typed_numbers import typed_number
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_weight
 from convstudio.model.values.scale import Colours
-from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.keys import handles_keys, is_command_elsewhere
 from convstudio.views.parts.plain_text import as_label
 from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.theme import body_font, number_font, small_font, tokens_of
@@ -138,6 +138,9 @@ class TypedField(_SpinBox):
     def event(self, event: QEvent) -> bool:
         if _is_undo(event) and self.text() == self.textFromValue(self.value()):
             event.ignore()  # nothing is half typed here: the document's last step is meant
+            return False
+        if is_command_elsewhere(event):
+            event.ignore()
             return False
         return super().event(event)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton
 
 from convstudio.views.parts.plain_text import without_mark
@@ -31,6 +31,22 @@ ZOOM_STEP = 1.25
 
 ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 """The keys that take what is chosen."""
+
+_EDITING_KEYS = (Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U)
+"""With Ctrl, Qt edits a line with them on X11, as shells do: Ctrl+E goes to its end."""
+
+
+def is_command_elsewhere(event: QEvent) -> bool:
+    """Return whether a field is asked if it takes for itself a key that is a command's on other systems than X11.
+
+    A field that leaves it still edits with it, where there is no command of that key.
+    """
+    return (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.ShortcutOverride
+        and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        and event.key() in _EDITING_KEYS
+    )
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ class Chip(QAbstractButton):
         is_marked = self.isChecked() or (self.hasFocus() and self.shows_focus)
         painter.setPen(QPen(tokens.selection if is_marked else tokens.edge, 2 if is_marked else 1))
         painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
-        inset = 1.0 if is_marked else 1.5  # a line of one pixel lies on one, and not half on two
+        inset = 1.0 if is_marked else 1.5  # a line of one pixel fills one, and not half of two
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 6, 6)
         if self.hasFocus() and self.shows_focus:
             painter.setPen(QPen(tokens.selection, 2))

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.views.parts import controls
 from convstudio.views.parts.controls import Choice, NumberField, WholeField
 from convstudio.views.parts.grids.menu_place import menu_place
+from convstudio.views.parts.text_field import TextField
 
 FIELDS = {"whole": lambda: WholeField("Stride", 1, 64, "Cells"), "number": lambda: NumberField("Bias", "A number")}
 
@@ -139,3 +140,13 @@ def test_an_entry_is_chosen_by_arrow_and_enter(qtbot):
     QTest.keyClick(choice, Qt.Key.Key_Down)
     QTest.keyClick(choice.view(), Qt.Key.Key_Return)
     assert (chosen, choice.currentText()) == ([2], "full")
+
+
+@pytest.mark.parametrize("make", [*FIELDS.values(), TextField])
+def test_a_field_leaves_ctrl_e_to_the_command_of_that_key(qtbot, make):
+    field = make()
+    qtbot.addWidget(field)
+    asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    asked.accept()
+    QApplication.sendEvent(field, asked)
+    assert not asked.isAccepted()
