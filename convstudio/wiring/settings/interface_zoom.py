@@ -37,7 +37,7 @@ class InterfaceZoom:
         size = self._window.size()
         self.told = self._fit()
         if self._window.isVisible():  # it was tried
-            self._window.keep_on_screen(size)
+            self._take_size(size)
         self._window.menus.zoom.show_zoom(self.percent)
 
     def step(self, steps: int) -> None:
@@ -55,7 +55,7 @@ class InterfaceZoom:
         self._apply(percent)
         self._say(self._fit())
         self._window.menus.zoom.show_zoom(self.percent)
-        self._window.keep_on_screen(size)
+        self._take_size(size)
         self._preferences.keep(zoom=self.percent)
 
     def follow_desktop(self) -> None:
@@ -93,6 +93,14 @@ class InterfaceZoom:
         if self.percent == asked:
             return ""
         return f"At {asked} % the window does not fit this screen, so the zoom is {self.percent} %."
+
+    def _take_size(self, size: QSize) -> None:
+        """Let the window have a size again, also where it has yet to put away what it has no room for."""
+        for _ in range(_LAYOUTS):
+            self._window.keep_on_screen(size)
+            if self._window.size() == size:
+                return
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
     def _fits_with_all(self) -> bool:
         """Return whether there is room for whatever the window may show."""
