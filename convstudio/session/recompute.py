@@ -26,7 +26,7 @@ class Recompute(QObject):
     """Computes one document at a time in a separate thread, and stops what a newer one has overtaken.
 
     Where the selected layer is not the last, `results_changed` brings the results up to it first; the others are
-    computed when `go_on` tells that those are painted, or a while later.
+    computed when `go_on` tells that those are painted, or a while later, except those of the first document.
     `progress_changed` brings a `Wait` from half a second on, and None when it is over.
     """
 
@@ -117,7 +117,7 @@ class Recompute(QObject):
 class _Computation:
     """The computation of a frozen document; `reached` is told the results up to the layer on show.
 
-    The layers after it wait until `painted` is set.
+    The layers after it wait until `painted` is set, where there was a result before.
     """
 
     def __init__(
@@ -140,7 +140,8 @@ class _Computation:
             results.append(result)
             if len(results) - 1 == self._shown and len(results) < len(self._document.layers):
                 self._reached(gathered_results(self._document, results, self._before))
-                self._painted.wait(_PATIENCE_SECONDS)
+                if self._before is not None:  # the first maps of a start are not edited by anybody
+                    self._painted.wait(_PATIENCE_SECONDS)
         return gathered_results(self._document, results, self._before)
 
 

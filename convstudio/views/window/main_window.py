@@ -161,7 +161,8 @@ class MainWindow(QMainWindow):
             self.move(left, top)
 
     def paint_now(self) -> None:
-        """Paint what waits for it, without waiting for the window's turn."""
+        """Lay out and paint what waits for it, without waiting for the window's turn."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
 
     # --- Qt's own events -----------------------------------------------------------------------------------------

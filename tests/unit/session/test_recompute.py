@@ -320,8 +320,10 @@ def test_the_layer_that_is_looked_at_is_told_of_before_the_ones_behind_it(qtbot,
 
 
 @pytest.fixture
-def behind(monkeypatch, recompute):
+def behind(monkeypatch, qtbot, recompute):
     """Tells of every second layer whether the first was painted when it was begun; it has time to be painted."""
+    with wait_for_results(qtbot, recompute):
+        recompute.request(START)
     monkeypatch.setattr(module, "_PATIENCE_SECONDS", WAIT)
     begun = []
 
@@ -346,6 +348,15 @@ def test_the_layers_behind_wait_until_the_one_on_show_is_painted(qtbot, recomput
         recompute.go_on()
     assert behind == [True]
     assert brought.args[0].is_complete
+
+
+def test_the_first_maps_wait_for_nothing(qtbot, recompute, monkeypatch):
+    monkeypatch.setattr(module, "_PATIENCE_SECONDS", WAIT)
+    brought = []
+    recompute.results_changed.connect(brought.append)
+    recompute.request(PAIR)
+    qtbot.waitUntil(lambda: len(brought) == 2)
+    assert brought[1].is_complete
 
 
 @pytest.mark.parametrize("stop", [lambda asked: asked.request(START), Recompute.cancel])
