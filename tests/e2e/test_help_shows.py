@@ -211,6 +211,17 @@ def test_settings_that_were_closed_are_closed_again_after_the_way_back(qtbot: Qt
     assert tell(qtbot, story) == 0
 
 
+@pytest.mark.parametrize("size", [(1024, 608), (960, 508)])
+def test_the_ledger_is_shown_where_a_low_window_puts_it_away_and_has_no_room_for_its_button(
+    qtbot: QtBot, inside: Inside, size: tuple[int, int]
+) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(*size)
+        walk(desk, inside.studio, place_with("Ways to combine channels"))
+
+    assert tell(qtbot, story) == 0
+
+
 def test_a_row_that_was_folded_is_folded_again_after_the_way_back(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         desk.window.resize(desk.window.minimumSizeHint())

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from convstudio.views.parts.plain_text import without_mark
 from convstudio.views.parts.room.folding import Arranging, Folding, Holding
+from convstudio.views.parts.room.tool_row import ToolRow
 
 
 def entry_at(window: QMainWindow, way: Sequence[str]) -> QAction | None:
@@ -109,8 +110,21 @@ def _turn_to(pages: QStackedWidget, page: QWidget) -> None:
 
 
 def switch_at(window: QMainWindow, way: Sequence[str]) -> QAbstractButton | None:
-    """Return the button at the end of a way that can be switched on; None where there is none, or it is on."""
-    part = None if entry_at(window, way) is not None else part_named(window, way[-1])
-    if not isinstance(part, QAbstractButton) or not (part.isVisible() and part.isEnabled()):
+    """Return the button at the end of a way that can be switched on; None where there is none, or it is on.
+
+    It may be in the menu of a row of tools that has no room for it.
+    """
+    if entry_at(window, way) is not None:
         return None
-    return part if part.isCheckable() and not part.isChecked() else None
+    named = (button for button in window.findChildren(QAbstractButton) if button.accessibleName() == way[-1])
+    is_off = (button for button in named if button.isCheckable() and not button.isChecked() and button.isEnabled())
+    return next(filter(_is_at_hand, is_off), None)
+
+
+def _is_at_hand(part: QWidget) -> bool:
+    outer = part.parentWidget()
+    while outer is not None and not part.isVisible():
+        if isinstance(outer, ToolRow):
+            return outer.isVisible() and outer.bring_out(part).isVisible()
+        outer = outer.parentWidget()
+    return part.isVisible()

@@ -85,13 +85,17 @@ class Showing(QObject):
         """Choose the entry of the menu, or switch the part on."""
         way = self._place.way
         entry = entry_at(self._window, way)
-        switch = switch_at(self._window, way)
         if entry is not None and way[0] in _OPENS:
             is_new = self._dock_of(way[-1]) is None
             entry.trigger()
             if is_new:
                 self._detour.add_way_back(partial(self._close_dock, way[-1]))
-        elif switch is not None:
+        else:
+            self._switch_on()
+
+    def _switch_on(self) -> None:
+        switch = switch_at(self._window, self._place.way)
+        if switch is not None:
             switch.click()
             self._detour.add_way_back(partial(_switch_off, switch))
 
@@ -116,6 +120,8 @@ class Showing(QObject):
             for arrange in arrangements(part):
                 self._detour.add_way_back(arrange)
         shown = reveal(part)
+        if not shown.isVisible():
+            self._switch_on()  # what was on may have been put away since, as the ledger in a low window
         scroll_to(part, self._place.line)
         self._settled = self._settled + 1 if shown.isVisible() else 0
         if self._settled < _SETTLED_TURNS:

@@ -15,6 +15,7 @@ SHOWN_MILLISECONDS = 12_000
 """How long a callout stays: time to find it and to read two lines twice."""
 _FOLLOWING_MILLISECONDS = 80
 _WIDTH, _MARGIN, _GAP, _FRAME, _HALO = 270, 10, 10, 3, 7
+_ALONE = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowTransparentForInput
 _PRESSED = QEvent.Type.MouseButtonPress
 _MOVED = (QEvent.Type.Resize, QEvent.Type.Move)
 _ESCAPED = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
@@ -23,6 +24,8 @@ _ESCAPED = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 @handles_keys("Where Help shows something", ("Escape", "Take the frame and its sentence away"))
 class Callout(QWidget):
     """Lies over the whole window of a part and lets every click through; only its frame and its balloon are seen.
+
+    Where the part fills a window of its own, such as a panel that floats, the balloon stands beside that window.
 
     It follows the part. A click, Escape or some seconds end it; `ended` tells so, once.
     """
@@ -68,6 +71,7 @@ class Callout(QWidget):
         _application().removeEventFilter(self)
         self._follow.stop()
         self._time.stop()
+        self.balloon.hide()
         self.hide()
         self.ended.emit()
         self.deleteLater()
@@ -106,12 +110,28 @@ class Callout(QWidget):
         self.setGeometry(window.rect())
         edge = px(_HALO) // 2 + 1
         framed = seen.adjusted(-2, -2, 2, 2).intersected(self.rect().adjusted(edge, edge, -edge, -edge))
-        if framed != self._framed or self.balloon.geometry().isEmpty():
+        if framed != self._framed or self.balloon.geometry().isEmpty() or self.balloon.isWindow():
             self._framed = framed
-            self.balloon.resize(self.balloon.wanted_size())
-            self.balloon.move(place_beside(framed, self.balloon.size(), self.rect()))
+            self._place_balloon(framed, window)
         self.raise_()
         self.update()
+
+    def _place_balloon(self, framed: QRect, window: QWidget) -> None:
+        """Put the balloon beside the frame; beside the window, as a tip of its own, where the frame leaves no room."""
+        size = self.balloon.wanted_size()
+        self.balloon.resize(size)
+        place = place_beside(framed, size, self.rect())
+        outside = None
+        if place is None:
+            screen, frame = window.screen().availableGeometry(), window.frameGeometry()
+            outside = place_beside(frame, size, screen)
+            if outside is None and place_beside(frame.translated(screen.left() - frame.left(), 0), size, screen):
+                window.move(screen.left(), window.pos().y())  # beside one in the middle no side has room
+                outside = place_beside(window.frameGeometry(), size, screen)
+        self.balloon.stand_alone(outside is not None)
+        # where there is no room at all, its corner: what a lens found out is below
+        corner = QPoint(framed.right() - size.width() - px(_GAP), framed.top() + px(_GAP))
+        self.balloon.move(outside or place or corner)
 
 
 class _Balloon(Card):
@@ -129,6 +149,13 @@ class _Balloon(Card):
             label.setWordWrap(True)
             column.addWidget(label)
         self._note.setVisible(bool(note))
+
+    def stand_alone(self, on: bool) -> None:
+        """Become a window that no click reaches, or a part of the one below it."""
+        if on != self.isWindow():
+            self.setWindowFlags(_ALONE if on else Qt.WindowType.Widget)
+            self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            self.show()
 
     def wanted_size(self) -> QSize:
         """Return the size at which everything can be read."""
@@ -158,8 +185,8 @@ def _application() -> QCoreApplication:
     return application
 
 
-def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint:
-    """Return where a balloon goes: to the side of the frame with most room, into its corner where there is none.
+def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint | None:
+    """Return where a balloon goes: to the side of the frame with most room; None where no side has any.
 
     >>> place_beside(QRect(0, 0, 100, 100), QSize(50, 20), QRect(0, 0, 400, 200)).x()
     110
@@ -174,6 +201,4 @@ def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint:
         QPoint(shift, framed.top() - gap - size.height()): framed.top() - room.top() - size.height() - 2 * gap,
     }
     place, spare = max(free.items(), key=lambda item: item[1])
-    if spare >= 0:
-        return place
-    return QPoint(framed.right() - size.width() - gap, framed.top() + gap)  # what a lens found out is below
+    return place if spare >= 0 else None

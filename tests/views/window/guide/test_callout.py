@@ -58,8 +58,28 @@ def test_the_balloon_stands_beside_the_frame_and_inside_the_window(framed: QRect
     assert not balloon.intersects(framed)
 
 
-def test_where_nothing_is_free_the_balloon_stands_in_a_corner_of_the_frame() -> None:
-    assert ROOM.contains(QRect(place_beside(ROOM.adjusted(5, 5, -5, -5), BALLOON, ROOM), BALLOON))
+def test_where_nothing_is_free_there_is_no_place_for_the_balloon() -> None:
+    assert place_beside(ROOM.adjusted(5, 5, -5, -5), BALLOON, ROOM) is None
+
+
+@pytest.mark.parametrize("size", [QSize(400, 300), QSize(720, 700), QSize(1000, 740)])
+def test_beside_a_part_that_fills_its_window_the_balloon_stands_outside_while_the_screen_has_room(
+    qtbot: QtBot, size: QSize
+) -> None:
+    part = QPushButton("Here")
+    qtbot.addWidget(part)
+    part.resize(size)
+    part.move(part.screen().availableGeometry().center() - part.rect().center())
+    part.show()
+    qtbot.waitExposed(part)
+    callout = Callout(part, "Look here.")
+    callout.begin()
+    balloon = callout.balloon
+    has_room = size.width() < 1000
+    assert (balloon.isWindow(), balloon.isVisible()) == (has_room, True)
+    assert balloon.geometry().intersects(part.frameGeometry() if has_room else part.rect()) != has_room
+    callout.end()
+    assert not balloon.isVisible()
 
 
 def test_the_frame_is_around_the_part(button: QPushButton, callout: Callout) -> None:
