@@ -23,7 +23,7 @@ def cut_number_lists(
 ) -> bytes:
     """Return a JSON document with what `stand_in` returns in the place of each long list of numbers, or lists of them.
 
-    `names` are those of the arrays: whoever reads a list of another name wants its numbers one by one.
+    `names` are those of the arrays: the numbers of a list of another name are wanted one by one.
 
     Raises an exception of msgspec where a list is not JSON, and ValueError where it is not an array of numbers.
 
