@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QDockWidget
+
 from convstudio.files.resources import sample_catalogue
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.kernel_facts import why_not
@@ -15,7 +17,6 @@ from convstudio.session.session import Session
 from convstudio.session.workspace.workspace import Workspace
 from convstudio.views.layer.kernel_pane import KernelPane
 from convstudio.views.parts.later import load
-from convstudio.views.parts.panels.side_panel import SidePanel
 from convstudio.views.window.main_window import MainWindow
 from convstudio.wiring.help.navigation import HelpNavigation
 from convstudio.wiring.learning.entries import TRAIN
@@ -65,7 +66,8 @@ class CommandList:
 
     def _fields(self) -> Iterator[Entry]:
         """Yield the fields of the panes and of the panels that are open, and the settings of the training always."""
-        from convstudio.model.panes.learning.training_form import FIELDS  # here, and not above: no start needs it
+        from convstudio.model.panes.learning.training_form import FIELDS  # here, and not above: no start needs them
+        from convstudio.views.parts.panels.side_panel import SidePanel
 
         entry: type[Entry] = load("window.pages.palette.Entry")
         panes = self._window.panes
@@ -84,7 +86,7 @@ class CommandList:
 
     def _go_to_training(self, name: str) -> None:
         self._window.menus.training_asked.emit(TRAIN.title)
-        for dock in self._window.findChildren(SidePanel, TRAIN.title):
+        for dock in self._window.findChildren(QDockWidget, TRAIN.title):
             load("window.pages.palette_fields.go_to_named")(dock, name)
 
     def _usable_detectors(self) -> list[Detector]:
