@@ -117,7 +117,7 @@ def split(data: Dataset, share: float, seed: int) -> Split:
     """
     everything = np.arange(len(data))
     if data.held_out is not None:
-        return Split(np.setdiff1d(everything, data.held_out), data.held_out)
+        return Split(np.delete(everything, data.held_out), data.held_out)
     order = np.random.default_rng(seed).permutation(everything)
     count = round(share * len(data))
     return Split(np.sort(order[count:]), np.sort(order[:count]))

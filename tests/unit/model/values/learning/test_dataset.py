@@ -1,5 +1,8 @@
 """Data sets: every input has its target, and what is held out is never trained on."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -45,6 +48,21 @@ def test_a_split_is_the_same_for_the_same_seed():
 
 def test_a_given_split_is_kept():
     assert split(classes(held_out=np.array([7, 8])), 0.5, 3).held_out.tolist() == [7, 8]
+
+
+def test_a_split_loads_no_other_module():
+    """NumPy's functions for sets load its masked arrays, for which the first frame of a run would wait."""
+    program = (
+        "import sys, numpy as np\n"
+        "from convstudio.model.values.arrays import frozen\n"
+        "from convstudio.model.values.learning.dataset import Dataset, split\n"
+        "data = Dataset('two', frozen(np.zeros((2, 1))), np.zeros(2, np.int64), class_names=('a',),"
+        " held_out=np.array([1]))\n"
+        "before = set(sys.modules)\n"
+        "print(split(data, 0.5, 1).training.tolist(), sorted(set(sys.modules) - before))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[0] []"
 
 
 def test_random_labels_leave_the_held_out_ones_alone():
