@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.model.panes.learning.graphs.run_graphs import accuracy_graph, loss_graph, rate_graph
@@ -27,6 +28,13 @@ class CurvesPage(QWidget):
         sized(column, contents_margins=(2, 2, 2, 2), spacing=2)
         for plot, share in ((self.loss, 3), (self.accuracy, 3), (self.rate, 2)):
             column.addWidget(plot, share)
+
+    def make_ready(self) -> None:
+        """Make the plots, one in each turn of the event loop: the first frame of a run would wait for all of them."""
+        plot = next((one for one in (self.loss, self.accuracy, self.rate) if one.canvas is None), None)
+        if plot is not None:
+            plot.make_ready()
+            QTimer.singleShot(0, self, self.make_ready)
 
     def show_run(
         self, curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun], steps: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMainWindow, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from convstudio.model.values.document import Document
@@ -76,6 +77,10 @@ class TrainingPanel(SidePanel):
         """Turn from the settings to what the training shows; another page stays."""
         if self.pages.currentIndex() == 0:
             self.pages.setCurrentWidget(self.curves)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.curves.make_ready)  # which are on another page until a run begins
 
     def _lay_out(self) -> None:
         body = QWidget()

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.learning.runs import StepCurves
 from convstudio.views.learning.curves_page import CurvesPage
+from convstudio.views.learning.training_panel import TrainingPanel
 
 NOTHING = np.zeros((2, 0))
 
@@ -38,3 +41,15 @@ def test_while_a_run_goes_on_each_frame_draws_one_plot_and_none_is_left_out(qtbo
     assert drawn == ["Loss", "Accuracy", "Learning rate"]
     page.show_run(curves, (), (), 2)
     assert drawn[3:] == ["Loss", "Accuracy", "Learning rate"]
+
+
+def test_the_plots_are_made_while_the_settings_are_on_top(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    panel = TrainingPanel(window)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, panel)
+    window.show()
+    panel.show()
+    plots = (panel.curves.loss, panel.curves.accuracy, panel.curves.rate)
+    qtbot.waitUntil(lambda: all(plot.canvas is not None for plot in plots))
+    assert not panel.curves.isVisible()

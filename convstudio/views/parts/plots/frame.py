@@ -46,6 +46,15 @@ class PlotFrame(QWidget):
             self._draw(self.canvas)
             self.canvas.show_read_out(self._text_at(None))
 
+    def make_ready(self) -> None:
+        """Make the plot, though nobody sees it yet: what it will show first may not wait for that."""
+        if self.canvas is not None:
+            return
+        self.canvas = load("parts.plots.canvas.Canvas")(self, tokens_of(self.palette()))
+        self.canvas.resize(self.size())
+        self.canvas.show()
+        self.draw_again()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:
@@ -54,7 +63,7 @@ class PlotFrame(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.canvas is None and not self._is_coming:
             self._is_coming = True
-            QTimer.singleShot(0, self, self._make_canvas)
+            QTimer.singleShot(0, self, self.make_ready)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -73,12 +82,6 @@ class PlotFrame(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._read_out(None)
-
-    def _make_canvas(self) -> None:
-        self.canvas = load("parts.plots.canvas.Canvas")(self, tokens_of(self.palette()))
-        self.canvas.resize(self.size())
-        self.canvas.show()
-        self.draw_again()
 
     def _read_out(self, place: QPointF | None) -> None:
         if self.canvas is not None:
