@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from convstudio.model.edits.initialisers import fans
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dropout import SpatialDropout
 from convstudio.model.kinds.pooling import Pool
-from convstudio.model.library.examples import Example, Parts, detecting, separable_edges, untrained_digits
+from convstudio.model.library.examples import Example, Parts, detecting, untrained_digits
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.view_state import ViewState
@@ -40,6 +41,11 @@ def _random(*filters: int, channels: int = 1) -> Callable[[Parts], Network]:
 
 def _pooled(parts: Parts) -> Network:
     return Network((detecting(parts, "tutorial-vertical-line"), Pool()))
+
+
+def _shifted_back(parts: Parts) -> Network:
+    shift = detecting(parts, "shift")
+    return Network((shift, replace(shift, flip=True)))
 
 
 def _colour_filter(parts: Parts) -> Network:
@@ -109,12 +115,12 @@ HELP_EXAMPLES: Sequence[Example] = (
         ViewState(position=(0, 1)),
     ),
     Example(
-        "depthwise-card",
-        "Depthwise on a colour card, then mixed",
-        "Each filter of the first layer reads one colour.",
-        "colour-card",
-        separable_edges,
-        ViewState(position=(1, 1)),
+        "32-to-64",
+        "32 maps, then 64",
+        "A standard layer of 3×3 from 32 to 64 maps has 18 496 parameters.",
+        "tutorial-lines",
+        _random(32, 64),
+        ViewState(layer=1),
     ),
     Example(
         "colour-filter",
@@ -159,11 +165,12 @@ HELP_EXAMPLES: Sequence[Example] = (
     ),
     Example(
         "shift",
-        "A kernel that shifts",
-        "Its one weight is left of the middle, so it copies the left neighbour.",
+        "A kernel that shifts, and the same one flipped",
+        "Its one weight is left of the middle, so it copies the left neighbour. The true convolution after it copies "
+        "the right one.",
         "impulse",
-        _detectors("shift"),
-        ViewState(position=(3, 4)),
+        _shifted_back,
+        ViewState(layer=1, position=(2, 2)),
     ),
     Example(
         "noise",

@@ -94,12 +94,12 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "What makes networks for phones so light?",
         "They do not let every filter read every channel. Drag the groups from standard to depthwise, and "
-        "watch weights and multiplications fall: 3×3 from 32 to 64 maps takes 18 496 parameters, depthwise "
-        "and 1×1 take 2 400.",
+        "watch weights and multiplications fall: this layer, 3×3 from 32 to 64 maps, takes 18 496 parameters, "
+        "and depthwise and 1×1 in its place take 2 400.",
         ("Kernel", "Groups from standard to depthwise"),
-        "depthwise-card",
+        "32-to-64",
         "Groups from standard to depthwise",
-        "Drag this from standard to depthwise and back, and watch the weights and multiplications.",
+        "Layer 2 has 18 496 parameters. Drag this to depthwise and back, and watch them and the multiplications.",
     ),
     HelpPlace(
         "Can convolutions replace the dense layer that classifies?",
@@ -279,12 +279,12 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     ),
     HelpPlace(
         "Is convolution in deep learning really cross-correlation?",
-        "Yes: the kernel is not flipped first. This kernel copies the left neighbour, so the dot moves to the "
-        "right; in a true convolution it moves to the left.",
+        "Yes: the kernel is not flipped first. The kernel of layer 1 copies the left neighbour, so the dot moves "
+        "to the right; layer 2 is a true convolution with the same kernel, and moves it back to the left.",
         ("Kernel", "Operation"),
         "shift",
         "Operation",
-        "Choose true convolution here: the dot moves to the left instead of to the right.",
+        "Layer 1 moved the dot to the right. This true convolution has the same kernel, and moves it to the left.",
     ),
     HelpPlace(
         "Can I see every number, and how it is computed?",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from convstudio.views.parts.controls import Card, PlainLabel
 from convstudio.views.parts.keys import handles_keys
@@ -120,7 +122,8 @@ class Callout(QWidget):
         """Put the balloon beside the frame; beside the window, as a tip of its own, where the frame leaves no room."""
         size = self.balloon.wanted_size()
         self.balloon.resize(size)
-        place = place_beside(framed, size, self.rect())
+        numbers = [one for one in window.findChildren(QAbstractItemView) if one.isVisible() and one is not self.part]
+        place = place_beside(framed, size, self.rect(), [seen_area(one) for one in numbers])
         outside = None
         if place is None:
             screen, frame = window.screen().availableGeometry(), window.frameGeometry()
@@ -185,8 +188,10 @@ def _application() -> QCoreApplication:
     return application
 
 
-def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint | None:
-    """Return where a balloon goes: to the side of the frame with most room; None where no side has any.
+def place_beside(framed: QRect, size: QSize, room: QRect, avoided: Sequence[QRect] = ()) -> QPoint | None:
+    """Return where a balloon goes; None where no side of the frame has room.
+
+    It is where it covers least of what is `avoided`, and there on the side with most room.
 
     >>> place_beside(QRect(0, 0, 100, 100), QSize(50, 20), QRect(0, 0, 400, 200)).x()
     110
@@ -194,11 +199,22 @@ def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint | None:
     gap = px(_GAP)
     level = min(max(framed.top(), room.top() + gap), room.bottom() - size.height() - gap)
     shift = min(max(framed.left(), room.left() + gap), room.right() - size.width() - gap)
+    back = max(framed.right() - size.width(), room.left() + gap)
+    below, above = framed.bottom() + 1 + gap, framed.top() - gap - size.height()
+    free_below = room.bottom() - framed.bottom() - size.height() - 2 * gap
+    free_above = framed.top() - room.top() - size.height() - 2 * gap
     free = {
         QPoint(framed.right() + 1 + gap, level): room.right() - framed.right() - size.width() - 2 * gap,
         QPoint(framed.left() - gap - size.width(), level): framed.left() - room.left() - size.width() - 2 * gap,
-        QPoint(shift, framed.bottom() + 1 + gap): room.bottom() - framed.bottom() - size.height() - 2 * gap,
-        QPoint(shift, framed.top() - gap - size.height()): framed.top() - room.top() - size.height() - 2 * gap,
+        QPoint(shift, below): free_below,
+        QPoint(back, below): free_below,
+        QPoint(shift, above): free_above,
+        QPoint(back, above): free_above,
     }
-    place, spare = max(free.items(), key=lambda item: item[1])
-    return place if spare >= 0 else None
+    places = [place for place, spare in free.items() if spare >= 0]
+    return min(places, key=lambda place: (_covered(QRect(place, size), avoided), -free[place]), default=None)
+
+
+def _covered(balloon: QRect, avoided: Sequence[QRect]) -> int:
+    shared = [balloon.intersected(one) for one in avoided]
+    return sum(one.width() * one.height() for one in shared if one.isValid())

@@ -29,7 +29,13 @@ def test_no_two_examples_share_an_id():
 
 @pytest.mark.parametrize(
     ("example_id", "parameters"),
-    [("many-filters", [896]), ("pooled", [10, 0]), ("ten-to-64", [100, 5824]), ("64-to-64", [640, 36928])],
+    [
+        ("many-filters", [896]),
+        ("pooled", [10, 0]),
+        ("ten-to-64", [100, 5824]),
+        ("64-to-64", [640, 36928]),
+        ("32-to-64", [320, 18496]),
+    ],
 )
 def test_layers_have_as_many_parameters_as_help_says(example_id, parameters):
     assert parameters_of(example_id) == parameters
@@ -54,5 +60,11 @@ def test_spatial_dropout_silences_the_map_on_show_and_doubles_the_others():
     np.testing.assert_array_equal(after, before * [2, 2, 0, 2])
 
 
-def test_the_shift_copies_the_left_neighbour():
-    assert np.argwhere(maps_of("shift")[..., 0]).tolist() == [[3, 4]]
+def test_the_shift_copies_the_left_neighbour_and_flipped_the_right_one():
+    """A map of 3×3 begins one cell inside what it is made of: from (4, 4) to the right, and back to the left."""
+    document, view = load_example("shift")
+    assert np.argwhere(document.sample.values.to_array()[..., 0]).tolist() == [[4, 4]]
+    dots = [np.argwhere(np.asarray(layer.maps)[..., 0]).tolist() for layer in forward(document).layers]
+    assert dots == [[[3, 4]], [[2, 2]]]
+    assert [layer.flip for layer in document.layers] == [False, True]
+    assert view.layer == 1

@@ -58,6 +58,18 @@ def test_the_balloon_stands_beside_the_frame_and_inside_the_window(framed: QRect
     assert not balloon.intersects(framed)
 
 
+KERNEL, BELOW = QRect(200, 200, 300, 200), QRect(0, 275, 800, 325)
+
+
+@pytest.mark.parametrize(("avoided", "side"), [((), "left"), ((KERNEL,), "below"), ((KERNEL, BELOW), "above")])
+def test_the_balloon_covers_no_numbers_where_a_side_has_none(avoided: tuple[QRect, ...], side: str) -> None:
+    framed = QRect(520, 250, 100, 20)
+    balloon = QRect(place_beside(framed, BALLOON, ROOM, avoided), BALLOON)
+    assert not any(balloon.intersects(one) for one in avoided)
+    stands = {"left": balloon.right() < framed.left(), "below": balloon.top() > framed.bottom()}
+    assert stands.get(side, balloon.bottom() < framed.top())
+
+
 def test_where_nothing_is_free_there_is_no_place_for_the_balloon() -> None:
     assert place_beside(ROOM.adjusted(5, 5, -5, -5), BALLOON, ROOM) is None
 
