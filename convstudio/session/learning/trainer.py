@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -92,6 +92,18 @@ class Glimpse:
         return self.seconds / self.state.step * (self.steps - self.state.step) if self.state.step else None
 
 
+class _Moment(NamedTuple):
+    """A state that is kept, and what the step to it reported: None of the state that a run begins with."""
+
+    state: Any
+    report: StepReport | None
+
+    @property
+    def step(self) -> int:
+        """The number of steps that led to it."""
+        return int(self.state.step)
+
+
 class Trainer(QObject):
     """Trains one network at a time. Nothing is told of single steps: `glimpse` returns the newest state at any time.
 
@@ -111,7 +123,7 @@ class Trainer(QObject):
         self._given: tuple[Document, Dataset, TrainingSettings] | None = None
         self._state: Any = None
         self._reports: tuple[StepReport | None, EpochReport | None] = None, None
-        self._kept: KeptStates[Any] = KeptStates(1)
+        self._kept: KeptStates[_Moment] = KeptStates(1)
         self._log = RunLog()
         self._seconds = 0.0
         self.status = Status.IDLE
@@ -175,12 +187,15 @@ class Trainer(QObject):
 
     def return_to(self, state: State) -> bool:
         """Go to a state that the run had, however long ago; return whether that was possible."""
-        return not self.is_running and self._go_to(state)
+        with self._lock:
+            held = self._kept.at(state.step) if len(self._kept) else None
+        report = held.report if held is not None and held.state is state else None
+        return not self.is_running and self._go_to(_Moment(state, report))
 
     def state_at(self, step: int) -> State | None:
         """Return the state of a step, or the last one before it that is kept, and leave the run where it is."""
         with self._lock:
-            return self._kept.at(step) if len(self._kept) else None
+            return self._kept.at(step).state if len(self._kept) else None
 
     def glimpse(self) -> Glimpse | None:
         """Return the run as it is now; None before the first step is prepared."""
@@ -238,10 +253,14 @@ class Trainer(QObject):
             self.status = status
             self.status_changed.emit(status)
 
-    def _go_to(self, state: Any) -> bool:
+    def _go_to(self, moment: _Moment) -> bool:
+        state = moment.state
         with self._lock:
             self._state = state
-            self._reports = None, next((one for one in reversed(self._log.epochs) if one.step <= state.step), None)
+            self._reports = (
+                moment.report,
+                next((one for one in reversed(self._log.epochs) if one.step <= state.step), None),
+            )
         self._set_status(Status.FINISHED if self._method.is_over(self._plan, state) else Status.PAUSED)
         return True
 
@@ -251,7 +270,7 @@ class Trainer(QObject):
             self._log = RunLog()
             self._kept = KeptStates(1 if state is None else _recent(state.network))
             if state is not None:
-                self._kept.add(state)
+                self._kept.add(_Moment(state, None))
 
     # --- in the thread of the run ------------------------------------------------------------------------------------
 
@@ -277,7 +296,7 @@ class Trainer(QObject):
         with self._lock:  # what was reported after this step belongs to a way that was left
             self._state = state
             self._log.go_back(state.step)
-            self._kept.add(state)
+            self._kept.add(_Moment(state, self._reports[0]))
         return state
 
     def _make_step(self, state: Any) -> Any:
@@ -288,7 +307,7 @@ class Trainer(QObject):
             self._state = after
             self._reports = report, epoch or self._reports[1]
             self._log.add(report, epoch)
-            self._kept.add(after)
+            self._kept.add(_Moment(after, report))
         return after
 
 

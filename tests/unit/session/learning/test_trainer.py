@@ -70,6 +70,18 @@ def test_one_step_is_made_and_taken_back(trainers: list[Trainer], qtbot: QtBot) 
     assert weight(trainer.glimpse().state.network) == 2
 
 
+def test_what_a_step_reported_is_told_again_after_a_step_back(trainers: list[Trainer], qtbot: QtBot) -> None:
+    trainer = trained(trainers, qtbot, Adding(), steps=5)
+    assert trainer.step_back()
+    assert trainer.glimpse().report.step == 4
+    trainer.step_once()
+    qtbot.waitUntil(lambda: not trainer.is_running)
+    assert trainer.step_back()
+    assert trainer.glimpse().report.step == 4
+    assert trainer.restart()
+    assert trainer.glimpse().report is None
+
+
 def test_what_was_reported_after_a_step_back_is_another_way(trainers: list[Trainer], qtbot: QtBot) -> None:
     trainer = trained(trainers, qtbot, Adding(), steps=8)
     trainer.go_to(3)

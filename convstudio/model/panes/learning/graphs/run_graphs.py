@@ -12,6 +12,8 @@ from convstudio.model.values.learning.runs import StepCurves, TrainingRun
 
 _DOTS = 40
 _ABOVE = 2
+_HUGE = 10
+"""A first step is left out of the height of a plot where its value is more than so many times all those after it."""
 
 
 def loss_graph(
@@ -56,7 +58,7 @@ def _graph(name: str, whole: Sequence[GraphLine], curves: StepCurves, steps: int
     """Make a graph whose ends stay for a while: axes that change with every step are slow, and hard to read.
 
     It ends after the `steps` of the whole run, at a round number before that. It is as high as this run, and as those
-    before it up to twice that: one that diverged would hide all others.
+    before it up to twice that: one that diverged would hide all others. Nor does a huge first step hide its own run.
     """
     lines = [thinned(line, curves.shown_step) for line in whole]
     last = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0)
@@ -68,7 +70,13 @@ def _graph(name: str, whole: Sequence[GraphLine], curves: StepCurves, steps: int
 
 
 def _highest(lines: Sequence[GraphLine]) -> float:
-    return max((float(line.y.max()) for line in lines if len(line.y)), default=0.0)
+    return max((_height(line) for line in lines if len(line.y)), default=0.0)
+
+
+def _height(line: GraphLine) -> float:
+    """Return the highest point of a line, without a first one that is many times as high as all after it."""
+    highest, rest = float(line.y.max()), float(line.y[1:].max(initial=0.0))
+    return rest if 0 < _HUGE * rest < highest else highest
 
 
 def _of_epochs(name: str, held: Sequence[tuple[int, float]], *, is_before: bool = False) -> list[GraphLine]:

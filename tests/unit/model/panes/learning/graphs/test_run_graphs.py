@@ -11,6 +11,7 @@ from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves, TrainingRun
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
+from convstudio.model.values.numbers import format_number
 
 SPACE = "\N{NO-BREAK SPACE}"
 EPOCHS = (EpochReport(1, 4, 1.0, 0.5, 0.75, 0.25), EpochReport(2, 8, 0.5, 0.75, 0.5, 0.5))
@@ -69,6 +70,17 @@ def test_a_run_before_that_diverged_does_not_hide_this_one() -> None:
     assert graph.high == 4
     assert graph.drawn(graph.lines[0])[1].max() <= 2 * graph.high
     assert loss_graph(curves(0), (), [run]).high == 1e21
+
+
+def test_a_huge_first_step_does_not_flatten_its_own_run() -> None:
+    usual, losses = curves(8), curves(8).losses.copy()
+    losses[0] = 1e9
+    graph = loss_graph(replace(usual, losses=losses), ())
+    assert graph.high == round_up(losses[1:].max())
+    assert graph.values_at(1) == f"step 1: batches {format_number(1e9, 3)}"
+    losses[0] = 5
+    assert loss_graph(replace(usual, losses=losses), ()).high == 5
+    assert loss_graph(replace(curves(1), losses=np.full(1, 1e9)), ()).high == 1e9
 
 
 def test_the_axis_stays_until_the_run_has_outgrown_it_and_ends_with_the_run() -> None:
