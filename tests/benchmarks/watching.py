@@ -4,8 +4,8 @@
 
 The digits are trained in the window, with each page of the panel on top, and one kernel is taught on 8×8 cells.
 "first" is the time from the press of the button to the first frame that shows a step of the run, and "at first" that of
-the first run, for which plots are made and modules are loaded. "frames" counts how many frames a second showed something
-new of the run, "in the window" what each of these took of the processor in the window's thread, and "gap" is the longest
+the first run, for which plots are made and modules are loaded. "frames" counts how many frames a second showed what is
+new of the run, "in the window" what each of them took of the processor in the window's thread, and "gap" is the longest
 time between two of them. "steps alone" is how fast the same run goes without a window: the run never waits for it, but
 shares the processor and Python with it. The panel is docked, as on the screen of reference.
 """
