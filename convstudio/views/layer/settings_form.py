@@ -26,6 +26,7 @@ ROWS, COLUMNS = -2, -1
 FIELD_WIDTH = 66
 _NOT_TRANSPOSED = ("Padding mode", "Operation")
 _TITLE, _FIRST, _SECOND = range(3)
+_REST = 4  # after the padlock of the bias
 _SIDE_TITLES = ("top, bottom", "left, right", "before, after")
 
 
@@ -77,6 +78,7 @@ class SettingsForm(QWidget):
         self._places = QGridLayout(self)
         self._places.setContentsMargins(0, 0, 0, 0)
         sized(self._places, horizontal_spacing=6, vertical_spacing=1)
+        self._places.setColumnStretch(_REST, 1)  # else a wide table would take the fields away from their titles
 
     @property
     def title_width(self) -> int:

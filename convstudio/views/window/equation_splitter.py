@@ -153,6 +153,8 @@ class EquationSplitter(QSplitter):
         kernel = max(min(room * 5 // 16, px(_WIDEST_KERNEL)), min(wish, spare))
         side = (room - kernel) // 2
         least = [pane.minimumSizeHint().width() for pane in (self._kernel, self._map)]
+        if kernel >= wish:
+            least[0] = wish  # it shows the settings beside the weights, and an input that is opened leaves it both
         if side < columns <= room - sum(least):
             kernel = max(min(kernel, room - columns - least[1]), least[0])
             self.setSizes([columns, kernel, room - columns - kernel])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.edits import layer_settings
@@ -55,6 +55,16 @@ def test_every_setting_of_an_image_layer_is_there_under_its_name(settings: Layer
         "Stride rows", "Stride columns", "Dilation rows", "Dilation columns",
         "Padding", "Padding mode", "Operation", "Activation",
     }  # fmt: skip
+
+
+def test_fields_stand_beside_their_titles_in_a_wide_table(settings: LayerSettings) -> None:
+    settings.show()
+    places = []
+    for width in (settings.sizeHint().width(), 800):
+        settings.resize(width, 300)
+        QApplication.sendPostedEvents()
+        places.append(named(settings, QSpinBox, "Stride rows").x())
+    assert places[0] == places[1]
 
 
 def test_a_sequence_has_steps_in_place_of_columns(settings: LayerSettings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -83,6 +83,27 @@ def test_the_first_pane_gets_the_width_of_its_columns_where_others_can_spare_it(
     splitter.show()
     splitter.follow_columns(lambda: columns)
     assert abs(splitter.sizes()[0] - first) <= 10
+
+
+class Wishing(QWidget):
+    """A pane that can do with 200 pixels, and would like to have more."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(500, 100)
+
+
+def test_a_wide_input_leaves_the_kernel_what_it_shows_its_settings_in(qtbot: QtBot) -> None:
+    panes = [QWidget(), Wishing(), QWidget()]
+    for pane in panes:
+        pane.setMinimumWidth(200)
+    splitter = EquationSplitter(panes)
+    qtbot.addWidget(splitter)
+    splitter.resize(1300, 200)
+    splitter.show()
+    before = splitter.sizes()
+    splitter.follow_columns(lambda: 600)
+    assert before[1] >= 500
+    assert splitter.sizes() == before
 
 
 LEAST = (225, 317, 281)
