@@ -66,9 +66,13 @@ def settle() -> None:
 
 
 def wait_for_work(desk: Desk, studio: Studio) -> None:
-    """Wait until everything on show has followed the last edit."""
+    """Wait until everything on show has followed the last edit, and lenses have their answers."""
     desk.wait_for_files()
     desk.wait(lambda: not studio.display.is_computing and not studio.display.is_explaining)
+    settle()
+    answering = studio.lens_questions._attributor
+    if answering is not None:
+        desk.wait(lambda: answering.is_idle)
     settle()
 
 
