@@ -24,6 +24,7 @@ from convstudio.views.parts.theme import Tokens, cell_font
 
 _LARGEST_TEXT = 26
 _MARGIN = 3
+_ROUNDING = 0.1  # of a letter: at 90 % a cell that is made for four of them has room for 3.93
 _SMALLEST_LINED = 12  # smaller cells are a picture: nobody could read numbers there, and there are tens of thousands
 _MOST_SAMPLED = 1024
 
@@ -191,7 +192,7 @@ def _ink(face: CellStyle, row: int, column: int, tokens: Tokens) -> QColor:
 
 def _room(side: int) -> int:
     """Return how many of the smallest digits fit a cell."""
-    return int((side - px(_MARGIN)) / (DIGIT_WIDTH * px(SMALLEST_DIGIT)))
+    return int((side - px(_MARGIN)) / (DIGIT_WIDTH * px(SMALLEST_DIGIT)) + _ROUNDING)
 
 
 def _fitting_pixels(letters: int, places: CellPlaces) -> int:

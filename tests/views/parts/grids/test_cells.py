@@ -1,14 +1,20 @@
 """Cells too small for numbers are a picture: drawing tens of thousands of numbers would stop the window."""
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import ColoursInSight, Levels, colours
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 from convstudio.model.values.numbers import format_number
 from convstudio.views.parts.grids.cells import CellStyle
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
+from convstudio.views.parts.sizes import ZOOMS, px, use_zoom
 
 
 @pytest.mark.parametrize(("length", "has_numbers"), [(8, True), (200, False)])
@@ -78,3 +84,24 @@ def test_a_number_longer_than_its_cell_is_never_drawn_over_the_next(qtbot: QtBot
         grid.scrollTo(grid.grid.index(0, 1024))
         pictures.append(grid.grab().toImage())
     assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("percent", ZOOMS)
+def test_a_cell_that_is_made_for_its_number_holds_it_at_every_zoom(
+    qapp: QApplication, percent: int, restored_zoom: None
+) -> None:
+    use_zoom(percent)
+    for value in (0.5, 0.62, 0.625):
+        letters = len(format_number(value))
+        side = px(math.ceil(DIGIT_WIDTH * SMALLEST_DIGIT * letters) + 3)  # as the input's grid makes it
+        style = CellStyle(np.array([[value]], np.float32), np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), bool), 1,
+                          format_number)  # fmt: skip
+        write, _ = style.fitting_write(side)
+        assert write is not None
+        assert write(value) == format_number(value)
+
+
+@pytest.fixture
+def restored_zoom() -> Iterator[None]:
+    yield
+    use_zoom(100)
