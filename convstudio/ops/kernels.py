@@ -299,7 +299,7 @@ def _corner_area(right: Array, down: Array, radius: float) -> Array:
     It is ∫ min(y, √(r² − t²)) dt for t from 0 to x: up to the place where the circle is y high, the rectangle counts.
     """
     x, y = np.minimum(np.abs(right), radius), np.minimum(np.abs(down), radius)
-    flat = np.minimum(np.sqrt(radius**2 - y**2), x)
+    flat = np.minimum(_height_of_circle(y, radius), x)
     area = y * flat + _under_circle(x, radius) - _under_circle(flat, radius)
     signed: Array = np.sign(right) * np.sign(down) * area
     return signed
@@ -307,5 +307,11 @@ def _corner_area(right: Array, down: Array, radius: float) -> Array:
 
 def _under_circle(x: Array, radius: float) -> Array:
     """Return ∫ √(r² − t²) dt for t from 0 to x."""
-    under: Array = (x * np.sqrt(np.maximum(radius**2 - x**2, 0)) + radius**2 * np.arcsin(np.minimum(x / radius, 1))) / 2
+    under: Array = (x * _height_of_circle(x, radius) + radius**2 * np.arcsin(np.minimum(x / radius, 1))) / 2
     return under
+
+
+def _height_of_circle(x: Array, radius: float) -> Array:
+    """Return √(r² − x²); Python and NumPy round the square of one number differently, so it may be below 0."""
+    height: Array = np.sqrt(np.maximum(radius**2 - x**2, 0))
+    return height

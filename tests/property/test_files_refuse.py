@@ -18,7 +18,7 @@ from convstudio.files.kernels.document import decode_kernel, encode_kernel
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
 from convstudio.files.kernels.reading import KernelContent
 from convstudio.files.pictures.by_pillow import FORMATS
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, printable
 from convstudio.files.projects.documents import decode_document, encode_document
 from convstudio.files.weights import decode_only_tensor, encode_only_tensor
 from convstudio.model.kinds.activation import Activation
@@ -87,7 +87,7 @@ def read(reader, data):
     except FileProblem as problem:
         sentence = str(problem)
         assert sentence.endswith((".", "?"))
-        assert sentence.isprintable()
+        assert sentence == printable(sentence)
 
 
 @pytest.mark.parametrize("reader", READERS)
