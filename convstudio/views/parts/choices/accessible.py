@@ -93,8 +93,8 @@ class _RetoldInterface(QAccessibleInterface):
     def isValid(self) -> bool:
         return self._told is not None and self._told.isValid()
 
-    def object(self) -> QObject:
-        return self.told.object()
+    def object(self) -> QObject | None:  # type: ignore[override]  # the stubs forget None: Qt asks what is deleted, too
+        return None if self._told is None else self._told.object()
 
     def role(self) -> QAccessible.Role:
         return self.told.role()
@@ -161,7 +161,7 @@ class _TabsInterface(_RetoldInterface):
         if not isinstance(bar, QTabBar) or not 0 <= index < bar.count():
             return super().child(index)
         if index not in self._tabs:
-            self._tabs[index] = _TabInterface(super().child(index), self, index)
+            self._tabs[index] = _TabInterface(super().child(index), self, bar, index)
         return self._tabs[index]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
@@ -171,8 +171,8 @@ class _TabsInterface(_RetoldInterface):
 class _TabInterface(_RetoldInterface):
     """One tab. Qt says of the current one that it has the keyboard, wherever the keyboard is."""
 
-    def __init__(self, told: QAccessibleInterface, tabs: _TabsInterface, place: int) -> None:
-        super().__init__(told, tabs.object())
+    def __init__(self, told: QAccessibleInterface, tabs: _TabsInterface, bar: QTabBar, place: int) -> None:
+        super().__init__(told, bar)
         self._tabs, self.place = tabs, place
 
     def parent(self) -> QAccessibleInterface:

@@ -91,6 +91,15 @@ def test_a_table_leaves_the_keyboard_to_its_cell(window: QWidget) -> None:
     assert (face.role(), face.selectionInterface().selectedItemCount()) == (QAccessible.Role.Table, 1)
 
 
+def test_the_face_of_a_deleted_table_stands_for_nothing(window: QWidget) -> None:
+    table = QTableWidget(1, 1)
+    put(window, table)
+    face = QAccessible.queryAccessibleInterface(table)
+    table.deleteLater()
+    QApplication.sendPostedEvents(table, QEvent.Type.DeferredDelete)
+    assert (face.isValid(), face.object()) == (False, None)
+
+
 def test_the_cells_of_a_table_follow_its_model(window: QWidget) -> None:
     table = QTableWidget(1, 1)
     put(window, table)
