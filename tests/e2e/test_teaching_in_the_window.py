@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QTableView, QWidget
 from pytestqt.qtbot import QtBot
@@ -57,6 +58,26 @@ def pause_at(desk: Desk, lab: LabPanel, step: int) -> None:
         wait_long(desk._qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= step)
         desk.press("Pause")
     desk.wait(lambda: not lab.run.is_running)
+
+
+def pixels(picture: QWidget) -> np.ndarray:
+    """Return the colours of what a picture has painted inside its frame."""
+    image = picture.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    lines = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return lines[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+
+
+def tints(picture: QWidget) -> np.ndarray:
+    """Return how orange each pixel is."""
+    red, _, blue = np.moveaxis(pixels(picture), -1, 0)
+    return red - blue
+
+
+def greys(picture: QWidget) -> int:
+    """Return how much the brightness in the middle of a picture changes."""
+    height, width = pixels(picture).shape[:2]
+    middle = pixels(picture)[height // 4 : -height // 4, width // 4 : -width // 4, 2]
+    return int(np.quantile(middle, 0.95) - np.quantile(middle, 0.05))
 
 
 def target(inside: Inside) -> list[list[float]]:
@@ -417,3 +438,26 @@ def test_no_panel_makes_the_window_larger_and_escape_closes_it_from_every_contro
         assert left_open == []
 
     assert tell(qtbot, story) == 0
+
+
+def test_an_edge_is_traced_on_a_photograph_and_every_pixel_of_the_stroke_is_seen(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Teach by example")
+        desk.press("Blank target")
+        picture = panel(inside).card.pad.picture
+        desk.wait(lambda: picture.isVisible() and picture.cell_area(0, 0).width() > 0)
+        QApplication.processEvents()
+        assert tints(picture).max() < 15  # the frame is a little warm
+        assert greys(picture) > 50  # the photograph is under it
+        first, last = (picture.cell_area(row, row).center().toPoint() for row in (60, 400))
+        QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=first)
+        QTest.mouseMove(picture.viewport(), last)
+        QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=last)
+        assert np.count_nonzero(inside.document.target.values) > 300
+        desk.wait(lambda: bool((tints(picture)[first.y() : last.y()].max(axis=1) > 15).all()))
+        desk.press("Over the input")
+        QApplication.processEvents()
+        assert greys(picture) < 20
+        assert (tints(picture)[first.y() : last.y()].max(axis=1) > 15).all()
+
+    assert tell(qtbot, story, "sample:astronaut") == 0

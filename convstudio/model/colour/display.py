@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.model.colour.reduction import shrunk
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.scale import DIVERGING, GREY, Colour, ColourMap, Colours
 
@@ -130,6 +131,10 @@ class ColoursInSight:
 
     def __getitem__(self, part: Any) -> Colours:
         return colours(np.asarray(self.values[part]), self.levels)
+
+    def on_pixels(self, rows: int, columns: int) -> Colours:
+        """Return the colours of a picture of at most so many rows and columns of pixels; what stands out is seen."""
+        return colours(shrunk(self.values[..., np.newaxis], rows, columns)[..., 0], self.levels)
 
 
 def colours(values: Floats, levels: Levels) -> Colours:

@@ -98,6 +98,18 @@ def axis_within(length: int, most: int) -> PixelAxis:
     return PixelAxis(np.arange(pixels) * length // pixels, length, 0, pixels, length / pixels)
 
 
+def shrunk(cells: Floats, rows: int, columns: int) -> Floats:
+    """Return cells `(rows, columns, channels)` on at most so many rows and columns of pixels.
+
+    >>> shrunk(np.float32([[[1], [3], [5], [5]], [[1], [3], [5], [5]]]), 1, 2)[..., 0].tolist()
+    [[2.0, 5.0]]
+    """
+    if cells.shape[0] <= rows and cells.shape[1] <= columns:
+        return cells
+    down, across = axis_within(cells.shape[0], rows), axis_within(cells.shape[1], columns)
+    return _taken(cells, cells, cells, down.starts, across.starts)
+
+
 class Reduction:
     """Summaries of an array `(*spatial, channels)` for pictures of it that are smaller: a cache, changed in place.
 

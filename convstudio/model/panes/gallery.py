@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from convstudio.model.colour.display import Levels, colours
 from convstudio.model.colour.map_levels import Ends, ends_of, levels_from, levels_of_map, sample_step
-from convstudio.model.colour.reduction import Reduction, axis_within
+from convstudio.model.colour.reduction import shrunk
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.kernel_facts import select_filter
 from convstudio.model.trace.stepping import map_count
 from convstudio.model.values.answers.counted import counted
-from convstudio.model.values.arrays import Floats, TiledArray, frozen
+from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.combination import Combination, bands_of, check_combination
 from convstudio.model.values.detectors import Detector, recognise
 from convstudio.model.values.document import Document
@@ -321,10 +321,7 @@ def reduced(values: Floats, side: int) -> Floats:
     """
     if values.ndim == 1 or max(values.shape) <= side:
         return frozen(values)
-    rows, columns = (
-        axis_within(*lengths) for lengths in zip(values.shape, tile_shape(values.shape, side), strict=True)
-    )
-    return frozen(Reduction(TiledArray(values[..., np.newaxis])).picture(rows, columns, (0,))[..., 0])
+    return frozen(shrunk(values[..., np.newaxis], *tile_shape(values.shape, side))[..., 0])
 
 
 def tile_picture(values: Floats, levels: Levels, side: int) -> Colours:

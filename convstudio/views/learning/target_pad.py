@@ -8,12 +8,15 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 
-from convstudio.model.colour.display import colours
+from convstudio.model.colour.display import ColoursInSight
+from convstudio.model.colour.over_input import ColoursOverInput
 from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.panes.learning.teaching.tables import ShownTable
 from convstudio.model.readings.tables import parse_block
 from convstudio.model.values.answers.axis_names import AXES
+from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.scale import Colours
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.pictures.cell_picture import CellPicture
@@ -36,6 +39,7 @@ class TargetPad(Plate):
     def __init__(self, name: str) -> None:
         super().__init__(name, GridView(name, _TIP), takes_edits=True)
         self._has_brush = False
+        self._under: ColoursOverInput | None = None
         self._painted_picture: PaintedPicture | None = None
         self.grid.painted.connect(self.painted)
         self.grid.grid.edited.connect(self.written)
@@ -57,12 +61,17 @@ class TargetPad(Plate):
             return
         self.written.emit(0, 0, block)
 
-    def show_target(self, table: ShownTable) -> None:
-        """Show another target; all of its cells can be edited."""
+    def show_target(self, table: ShownTable, under: Floats | None = None) -> None:
+        """Show another target; all of its cells can be edited. Its picture is drawn over `under`, an input in grey."""
+        self._under = None if under is None else ColoursOverInput(as_table(table.values), table.levels, under)
         values = as_table(np.asarray(table.values, np.float32))
         axes = AXES[min(2, table.values.ndim)]
-        painted = colours(values, table.levels)
+        painted = ColoursInSight(values, table.levels)
         self.show_content(GridContent(values, painted, editable=(values.shape[0], values.shape[1]), axes=axes))
+
+    def colours_of_picture(self, content: GridContent) -> Colours | ColoursInSight:
+        """Let the input show where nothing is drawn: without it nobody knows where its edges are."""
+        return content.colours if self._under is None else self._under
 
     def make_picture(self) -> CellPicture:
         """Make a picture that can be painted on."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from convstudio.model.panes.learning.graphs.graph import Graph
 from convstudio.model.panes.learning.teaching.tables import ShownTable
 from convstudio.model.panes.learning.teaching.teach_view import TaughtMaps
+from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.learning.lesson_dock import LabelledField, wrapping_label
 from convstudio.views.learning.plate_row import PlateRow
@@ -47,6 +48,7 @@ class TeachCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: tuple[TaughtMaps, Floats | None] = TaughtMaps(), None
         self.pad = TargetPad("Target")
         self.maps = PlateRow(("Map now", "Error"), first=self.pad)
         self.kernels = PlateRow(KERNELS, hold_weights=True)
@@ -55,6 +57,9 @@ class TeachCard(Card):
         self.line = ElidedLabel()  # it says something else in every frame, and lays nothing out again for that
         self.verdict = wrapping_label(bold=True)
         self.brush = tool_button("Draw", "Draw", "Paint the target with the mouse", toggles=True)
+        self.over = tool_button(
+            "Over the input", "Over the input", "Show the input in grey under a target to trace on it", toggles=True
+        )
         self.brush_value = NumberField("Draw value", "The number that the brush paints")
         self.brush_size = WholeField("Draw size", 1, LIMITS.brush, "The side of the painted square, in cells")
         self.rate = NumberField("Rate", "How far each step goes: the rate of Adam (beta 2 is 99/100), falling to 0")
@@ -68,12 +73,13 @@ class TeachCard(Card):
         self._lay_out()
         self._connect()
 
-    def show_maps(self, maps: TaughtMaps) -> None:
-        """Show another target and what the network makes now."""
+    def show_maps(self, maps: TaughtMaps, under: Floats | None = None) -> None:
+        """Show another target and what the network makes now; `under` is the input to trace on, in grey."""
+        self._shown = maps, under
         parts = {"Map now": maps.made, "Error": maps.error}
         tables = {name: table for name, table in parts.items() if table is not None}
         if maps.target is not None:
-            self.pad.show_target(maps.target)
+            self.pad.show_target(maps.target, under if self.over.isChecked() else None)
         self._show_stage(maps.problem)
         self.maps.show_tables(tables)
 
@@ -104,6 +110,9 @@ class TeachCard(Card):
         else:
             self.problem.hide()
             self.pad.show()
+
+    def _show_again(self) -> None:
+        self.show_maps(*self._shown)
 
     def _ask_teach(self) -> None:
         self.run_asked.emit("teach")
@@ -141,6 +150,8 @@ class TeachCard(Card):
     def _connect(self) -> None:
         self.brush.toggled.connect(self.pad.set_brush)
         self.brush.setChecked(True)
+        self.over.setChecked(True)
+        self.over.toggled.connect(self._show_again)
         self.pad.refused.connect(self.refused)
         self.guess.chosen.connect(self.guessed)
         for field in (self.brush_value, self.brush_size, self.rate, self.steps, self.seed):
@@ -157,6 +168,7 @@ class TeachCard(Card):
             targets.addWidget(tool_button(text, text, tip, ask))
         targets.addWidget(tool_button("Paste", "Paste", "Write a table of numbers that was copied", self.pad.paste))
         targets.addWidget(self.brush)
+        targets.addWidget(self.over)
         for text, field in (("Value", self.brush_value), ("Size", self.brush_size)):
             targets.addWidget(LabelledField(text, field))
         runs = FlowLayout(spacing=RHYTHM)

@@ -28,6 +28,7 @@ from convstudio.model.learning import training
 from convstudio.model.panes.learning.graphs.graph import GraphLine, graph_of
 from convstudio.model.panes.learning.teaching.teach_view import (
     guess_sentence,
+    input_under,
     is_learned,
     shown_channel,
     slow_sentence,
@@ -36,14 +37,19 @@ from convstudio.model.panes.learning.teaching.teach_view import (
     teach_line,
 )
 from convstudio.model.run.forward import Forward
+from convstudio.model.trace.receptive_field import field_of
+from convstudio.model.values.arrays import Floats
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Shape
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.progress import Progress
+from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.ops import ReceptiveField
 from convstudio.session.learning.network_training import NetworkTraining
 from convstudio.session.learning.trainer import Glimpse
 from convstudio.views.learning.lesson_dock import LessonDock
@@ -76,13 +82,22 @@ class TeachPanel(LearningPanel):
         self._speed = _Speedometer()
         self._sampled_at = 0.0
         self._slow = ""
+        self._under: tuple[tuple[Sample, Shape | None, ReceptiveField | None], Floats | None] | None = None
         self._connect()
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Show the target, the map now and the kernel."""
-        self.card.show_maps(taught_maps(document, view, result))
+        self.card.show_maps(taught_maps(document, view, result), self._under_target(document))
         if not self.training.is_running:
             self._show_kernels(document.network)
+
+    def _under_target(self, document: Document) -> Floats | None:
+        """Return the input in grey, as large as the target; it is made once for an input and its windows."""
+        last = len(document.layers) - 1
+        key = document.sample, document.output_shape(last), field_of(document, last)
+        if self._under is None or self._under[0][0] is not key[0] or self._under[0][1:] != key[1:]:
+            self._under = key, input_under(document)
+        return self._under[1]
 
     @property
     def is_running(self) -> bool:

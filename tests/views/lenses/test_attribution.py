@@ -120,9 +120,9 @@ def test_without_the_input_below_zero_is_pale(lens: AttributionLens, asked: list
     answered(lens, asked)
     lens.score.choose(1)  # class 0, which no map of layer 5 speaks for
     lens.show_answer(attribution_of(asked[-1]))
-    before = np.asarray(lens.plates["Grad-CAM"]._content.colours)  # type: ignore[union-attr]
+    before = np.asarray(lens.plates["Grad-CAM"]._content.colours[:])  # type: ignore[union-attr]
     lens.over.click()
-    after = np.asarray(lens.plates["Grad-CAM"]._content.colours)  # type: ignore[union-attr]
+    after = np.asarray(lens.plates["Grad-CAM"]._content.colours[:])  # type: ignore[union-attr]
     assert len(np.unique(before.reshape(-1, 3), axis=0)) > 1
     assert len(np.unique(after.reshape(-1, 3), axis=0)) == 1
 

@@ -101,6 +101,12 @@ class CellPicture(pg.GraphicsView):
         """Return the row and the column of the cell at a place of this widget; None outside the table."""
         return self._marks.sight.cell_at(place)
 
+    def pixels_of(self, shape: tuple[int, int], size: QSize) -> tuple[int, int]:
+        """Return on how many rows and columns of pixels a table is drawn when the picture is so large."""
+        width, height = (max(1, side - 2 * _AROUND) for side in (size.width(), size.height()))
+        cell = fitting_side(shape, width, height, self._largest_cell * interface_scale()) * self.devicePixelRatioF()
+        return max(1, int(shape[0] * cell)), max(1, int(shape[1] * cell))
+
     def sizeHint(self) -> QSize:
         return scaled(QSize(_USUAL, _USUAL))
 

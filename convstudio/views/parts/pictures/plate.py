@@ -12,12 +12,13 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
-from convstudio.model.colour.display import Levels, colours, statistics
+from convstudio.model.colour.display import ColoursInSight, Levels, statistics
 from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.colour.plates import CELL_PIXELS, cell_side, fitting_writer
 from convstudio.model.values.answers.axis_names import AXES, cell_place
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import Write, format_in_full
+from convstudio.model.values.scale import Colours
 from convstudio.model.words.wording import statistics_line
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.grid import GridView
@@ -51,7 +52,7 @@ class Plate(QWidget):
         super().__init__()
         self._stays_grid, self._holds_weights, self._takes_edits = stays_grid, holds_weights, takes_edits
         self._content: GridContent | None = None
-        self._drawn: tuple[GridContent, Write | None] | None = None
+        self._drawn: tuple[GridContent, Write | None, tuple[int, int]] | None = None
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.timeout.connect(self._choose_page)
@@ -86,6 +87,10 @@ class Plate(QWidget):
         """Make the picture that takes the place of a grid whose numbers do not fit."""
         return CellPicture(self.name, read_out=self.value_at)
 
+    def colours_of_picture(self, content: GridContent) -> Colours | ColoursInSight:
+        """Return the colours of the picture: those of the cells."""
+        return content.colours
+
     @property
     def values(self) -> Floats:
         """The values on show, `(rows, columns)`."""
@@ -94,7 +99,7 @@ class Plate(QWidget):
     def show_values(self, values: NDArray[Any], levels: Levels, facts: str = "") -> None:
         """Show other values, `(rows, columns)` or `(steps,)`, in the colours of their levels, with facts beside."""
         table = as_table(values.astype(np.float32))
-        self.show_content(GridContent(table, colours(table, levels), axes=AXES[min(2, values.ndim)]), facts)
+        self.show_content(GridContent(table, ColoursInSight(table, levels), axes=AXES[min(2, values.ndim)]), facts)
 
     def show_content(self, content: GridContent, facts: str = "") -> None:
         """Show other cells, with facts beside the name."""
@@ -133,18 +138,21 @@ class Plate(QWidget):
         writer = self._writer(held)
         if writer is None and not self.isVisible():
             return  # how much room there is will be known when it is shown
-        before, self._drawn = self._drawn, (held, writer)
-        if before is not None and before[0] is held and before[1] == writer:
+        pixels = (0, 0) if writer is not None else self.picture.pixels_of(held.values.shape, self._stage.size())
+        before, self._drawn = self._drawn, (held, writer, pixels)
+        if before is not None and before[0] is held and before[1:] == (writer, pixels):
             return
         if writer is not None:
             self.grid.show_content(replace(held, write=writer, is_locked=not self._takes_edits))
             self._pages.setCurrentWidget(self.grid)
         else:
-            self._show_picture(held)
+            self._show_picture(held, pixels)
 
-    def _show_picture(self, content: GridContent) -> None:
+    def _show_picture(self, content: GridContent, pixels: tuple[int, int]) -> None:
         rows, columns = content.values.shape
-        self.picture.show_cells(ColouredCells((rows, columns), np.asarray(content.colours)))
+        held = self.colours_of_picture(content)
+        painted = held.on_pixels(*pixels) if isinstance(held, ColoursInSight) else held
+        self.picture.show_cells(ColouredCells((rows, columns), painted))
         self.picture.setAccessibleDescription(statistics_line(statistics(content.values)))
         had_keyboard = self.grid.hasFocus()
         self._pages.setCurrentWidget(self.picture)

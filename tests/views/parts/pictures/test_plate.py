@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QMouseEvent
+from PySide6.QtGui import QAccessible, QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -142,3 +142,33 @@ def test_values_that_come_while_a_plate_is_hidden_are_on_its_picture_when_it_is_
     ground = colours(np.float32([0.33333]), shown)[0].tolist()
     place = plate.picture.cell_area(6, 6).center().toPoint()
     qtbot.waitUntil(lambda: plate.picture.grab().toImage().pixelColor(place).getRgb()[:3] == tuple(ground))
+
+
+def test_a_line_thinner_than_a_pixel_is_seen_in_every_row_of_a_picture(qtbot: QtBot) -> None:
+    values = np.zeros((510, 510), np.float32)
+    np.fill_diagonal(values, 1)
+    plate = Plate("Thin line")
+    qtbot.addWidget(plate)
+    plate.resize(140, 160)
+    plate.show()
+    plate.show_values(values, signed_levels(values))
+    qtbot.waitUntil(lambda: plate.picture.cell_area(509, 509).right() > 100)
+    drawn, area = (
+        plate.picture.grab().toImage(),
+        plate.picture.cell_area(0, 0).united(plate.picture.cell_area(509, 509)),
+    )
+    for row in range(int(area.top()) + 2, int(area.bottom()) - 2):
+        reds = [QColor(drawn.pixel(column, row)) for column in range(int(area.left()) + 2, int(area.right()) - 2)]
+        assert max(colour.red() - colour.blue() for colour in reds) > 30
+
+
+def test_a_picture_that_becomes_larger_shows_more_pixels(qtbot: QtBot) -> None:
+    values = np.random.default_rng(1).standard_normal((510, 510)).astype(np.float32)
+    plate = Plate("Growing")
+    qtbot.addWidget(plate)
+    plate.resize(140, 160)
+    plate.show()
+    plate.show_values(values, signed_levels(values))
+    assert plate.picture._cells.colours.shape[0] < 140
+    plate.resize(440, 460)
+    qtbot.waitUntil(lambda: plate.picture._cells.colours.shape[0] > 300)

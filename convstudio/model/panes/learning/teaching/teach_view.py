@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convstudio.model.colour.over_input import faint_grey
 from convstudio.model.edits.learning.teaching import fitting_map
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.kernel_facts import kernel_channel
 from convstudio.model.panes.learning.teaching.tables import ShownTable, change_table, kernel_tables, map_tables
 from convstudio.model.run.forward import Forward
+from convstudio.model.trace.receptive_field import field_of
 from convstudio.model.values.arrays import Floats, same_array
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
@@ -38,6 +40,29 @@ class TaughtMaps:
     made: ShownTable | None = None
     error: ShownTable | None = None
     problem: str = ""
+
+
+def input_under(document: Document) -> Floats | None:
+    """Return the input in faint grey, `(rows, columns)` of the target, to trace on: the middle of every window.
+
+    It is None where the layers do not all slide over rows and columns.
+
+    >>> from convstudio.model.values.sample import Sample
+    >>> sample = Sample.of("ramp", np.arange(9).reshape(3, 3, 1) / 8)
+    >>> input_under(Document(sample, Network((Conv.of(np.ones((2, 2, 1, 1))),)))).shape
+    (2, 2)
+    """
+    last = len(document.layers) - 1
+    field, shape = field_of(document, last), document.output_shape(last)
+    if field is None or shape is None or document.sample.values.rank != 2:
+        return None
+    middles = [
+        np.clip(start + size // 2 + jump * np.arange(count), 0, length - 1)
+        for start, size, jump, count, length in zip(
+            field.start, field.size, field.jump, shape[:-1], document.sample.values.spatial, strict=True
+        )
+    ]
+    return faint_grey(document.sample.values.to_array())[np.ix_(*middles)]
 
 
 def shown_channel(document: Document, view: ViewState) -> int:

@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convstudio.model.colour.over_input import faint_grey
 from convstudio.model.edits.learning.targets import set_target_map
 from convstudio.model.edits.learning.teaching import blank_target
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.panes.learning.teaching.teach_view import (
     guess_sentence,
+    input_under,
     shown_channel,
     slow_sentence,
     taught_kernels,
@@ -109,3 +112,23 @@ def test_a_layer_that_reads_maps_or_one_channel_is_not_said_to_learn_slowly():
     alike = of_channels(DRAWN, DRAWN)
     deeper = replace(alike, network=Network((Conv.of(np.ones((1, 1, 2, 2))), *KERNELS.layers)))
     assert slow_sentence(deeper, 1) == ""
+
+
+@pytest.mark.parametrize(
+    ("layers", "rows"),
+    [
+        ((Conv.of(np.ones((3, 3, 1, 1))),), [1, 2, 3, 4, 5, 6]),
+        ((replace(Conv.of(np.ones((3, 3, 1, 1))), stride=(2, 2)),), [1, 3, 5]),
+        ((replace(Conv.of(np.ones((3, 3, 1, 1))), padding="same"),), [0, 1, 2, 3, 4, 5, 6, 7]),
+        ((Conv.of(np.ones((3, 3, 1, 1))), Conv.of(np.ones((3, 3, 1, 1)))), [2, 3, 4, 5]),
+    ],
+)
+def test_the_input_under_a_target_is_the_middle_of_each_window(layers, rows):
+    values = np.float32(np.arange(64).reshape(8, 8, 1) / 64)
+    under = input_under(Document(Sample.of("ramp", values), Network(layers)))
+    np.testing.assert_array_equal(under, faint_grey(values)[np.ix_(rows, rows)])
+
+
+def test_there_is_no_input_under_the_target_of_a_layer_that_does_not_slide():
+    assert input_under(PLAIN.with_layer(0, Dense.of(np.ones((3, 2))))) is None
+    assert input_under(PLAIN) is None
