@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTransform
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsItem,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.plots.frame import FOOT
+from convstudio.views.parts.plots.read_out import ReadOut
 from convstudio.views.parts.sizes import px
 from convstudio.views.parts.theme import Tokens, number_font
 
@@ -56,16 +58,15 @@ class Canvas(pg.PlotWidget):
         self._labels: list[QGraphicsItem] = []
         self._outline = QGraphicsRectItem(self._item)
         self._outline.hide()
-        self._read_out = QGraphicsSimpleTextItem(self._item)
+        self._read_out = ReadOut(self._item)
         self.dress(tokens)
 
     def dress(self, tokens: Tokens) -> None:
         """Take other colours for the ground, the axes and the read-out, and the sizes at the zoom in use."""
         self._axes = None
         self._item.getAxis("bottom").setHeight(px(FOOT))
-        self._read_out.setFont(number_font(_FONT))
         self.setBackgroundBrush(tokens.card)
-        self._read_out.setBrush(tokens.secondary)
+        self._read_out.dress(tokens)
         for side in ("left", "bottom"):
             axis = self._item.getAxis(side)
             axis.setPen(tokens.line)
@@ -82,6 +83,10 @@ class Canvas(pg.PlotWidget):
             self._item.showAxis(side, side in ticks)
             self._item.getAxis(side).setTicks([list(ticks.get(side, ()))])
         self._item.layout.setContentsMargins(*margins)
+
+    def half_of(self, text: str) -> int:
+        """Return how far a label of an axis reaches past its tick, in pixels."""
+        return math.ceil(QFontMetricsF(number_font(_FONT)).horizontalAdvance(text) / 2) + px(_TICK)
 
     def show_extent(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly these ranges, from left to right and from bottom to top."""
@@ -203,19 +208,35 @@ class Canvas(pg.PlotWidget):
         self._outline.setPen(pg.mkPen(colour, width=2))
         self._outline.setVisible(area.isValid())
 
-    def show_read_out(self, text: str) -> None:
-        """Write a text under the plot, between the ends of its axis, or at its top where it has none; paint all."""
-        plot = self._frame.geometry()
-        self._read_out.setText(text)
-        has_axis = self._item.getAxis("bottom").isVisible()
-        top = plot.bottom() + px(_TICK) if has_axis else plot.top()
-        self._read_out.setPos(plot.center().x() - self._read_out.boundingRect().width() / 2, top)
+    def show_read_out(self, text: str, mouse: QPointF | None = None) -> None:
+        """Write a text under the plot between the ends of its axis, or over it where the mouse is not; paint all."""
+        plot = QRectF(self._frame.geometry())
+        self._read_out.show(text, plot, self._foot(plot), mouse)
         self.viewport().update()
 
     @property
     def read_out(self) -> str:
         """The text that is read out."""
-        return self._read_out.text()
+        return self._read_out.text
+
+    @property
+    def read_out_lines(self) -> list[str]:
+        """The lines in which it is written."""
+        return self._read_out.lines
+
+    @property
+    def read_out_area(self) -> QRectF:
+        """Where it is written."""
+        return self._read_out.area
+
+    def _foot(self, plot: QRectF) -> QRectF | None:
+        """Return where a line has room between the ends of the lower axis; None where there is no axis."""
+        if not self._item.getAxis("bottom").isVisible():
+            return None
+        ticks = self._axes[0].get("bottom", ()) if self._axes is not None else ()
+        metrics = QFontMetricsF(number_font(_FONT))
+        end = max((metrics.horizontalAdvance(text) for _, text in (ticks[:1] + ticks[-1:])), default=0.0)
+        return QRectF(plot.left(), plot.bottom() + px(_TICK), plot.width(), px(FOOT)).adjusted(end, 0, -end, 0)
 
     def plot_point(self, place: QPointF) -> QPointF | None:
         """Return the point of the plot under a place of this widget, None beside the axes."""

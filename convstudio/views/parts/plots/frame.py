@@ -29,6 +29,7 @@ class PlotFrame(QWidget):
         super().__init__()
         self.canvas: Canvas | None = None
         self._is_coming = self._is_stale = False
+        self._mouse: QPointF | None = None
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -44,7 +45,7 @@ class PlotFrame(QWidget):
         self._is_stale = not self.isVisible()
         if self.canvas is not None and not self._is_stale:
             self._draw(self.canvas)
-            self.canvas.show_read_out(self._text_at(None))
+            self._read_out()
 
     def make_ready(self) -> None:
         """Make the plot, though nobody sees it yet: what it will show first may not wait for that."""
@@ -78,14 +79,18 @@ class PlotFrame(QWidget):
             self.draw_again()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._read_out(event.position())
+        self._mouse = event.position()
+        self._read_out()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._read_out(None)
+        self._mouse = None
+        self._read_out()
 
-    def _read_out(self, place: QPointF | None) -> None:
+    def _read_out(self) -> None:
+        """Read out what is under the mouse; it stays there while a run draws the plot again."""
         if self.canvas is not None:
-            self.canvas.show_read_out(self._text_at(None if place is None else self.canvas.plot_point(place)))
+            point = None if self._mouse is None else self.canvas.plot_point(self._mouse)
+            self.canvas.show_read_out(self._text_at(point), self._mouse)
 
     def _draw(self, canvas: Canvas) -> None:
         raise NotImplementedError

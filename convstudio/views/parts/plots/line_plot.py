@@ -84,6 +84,7 @@ class LinePlot(PlotFrame):
             self._rows = rows
             self.updateGeometry()
         low, high = graph.extent
+        right = max(right, canvas.half_of(graph.ticks["bottom"][-1][1]))
         canvas.show_axes(graph.ticks, (left, top + rows * px(_LEGEND_ROW), right, bottom))
         canvas.show_extent((0.0, graph.last_step * (1 + _BESIDE)), (low, high + _ABOVE * (high - low)))
         names = {name for place, line in enumerate(graph.lines) for name in self._draw_line(canvas, place, line)}

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 from pytestqt.qtbot import QtBot
 
@@ -153,3 +154,50 @@ def _contrast(one, other) -> float:
 def _luminance(colour) -> float:
     parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize(("runs", "height"), [(1, 200), (8, 200), (8, 110)])
+@pytest.mark.parametrize("share", [0.3, 0.8])
+def test_the_values_of_many_runs_are_written_inside_the_plot(
+    live: LinePlot, qtbot: QtBot, runs: int, height: int, share: float
+) -> None:
+    live.resize(300, height)
+    before = lines(*(f"run {number}" for number in range(1, runs + 1)), is_before=True)
+    live.show_graph(graph_of("Loss", [*before, *lines("batches", "held out")]))
+    point_at(live, qtbot, share)
+    assert "batches" in live.canvas.read_out_lines[0]
+    assert QRectF(live.rect()).contains(live.canvas.read_out_area)
+    assert live.canvas.read_out_area.width() < live.width() - 30
+
+
+def test_the_values_of_many_runs_are_written_where_the_mouse_is_not(live: LinePlot, qtbot: QtBot) -> None:
+    live.show_graph(graph_of("Loss", lines(*(f"run {number}" for number in range(9)))))
+    point_at(live, qtbot, 0.3)
+    assert live.canvas.read_out_area.top() > 0.3 * live.height()
+    point_at(live, qtbot, 0.8)
+    assert live.canvas.read_out_area.bottom() < 0.8 * live.height()
+
+
+def test_what_is_read_out_stays_while_a_run_draws_the_plot_again(live: LinePlot, qtbot: QtBot) -> None:
+    live.show_graph(graph_of("Loss", lines("zeros", "ones")))
+    point_at(live, qtbot, 0.5)
+    live.show_graph(graph_of("Loss", lines("zeros", "ones")))
+    assert live.canvas.read_out.startswith("step 1: zeros 3")
+
+
+def test_the_number_of_the_last_step_is_written_whole(live: LinePlot) -> None:
+    live.show_graph(graph_of("Loss", [GraphLine("batches", np.array([1.0, 100_000.0]), np.ones(2))]))
+    live.canvas._item.layout.activate()
+    axis = live.canvas._item.getAxis("bottom")
+    half = QFontMetricsF(axis.style["tickFont"]).horizontalAdvance("step 100 000") / 2
+    assert axis.geometry().right() + half <= live.width()
+
+
+def point_at(plot: LinePlot, qtbot: QtBot, share: float) -> None:
+    """Point at a plot, in its middle from left to right and at a share of its height."""
+    qtbot.waitUntil(lambda: plot.canvas.size() == plot.size())
+    plot.grab()  # the axes take their places when they are painted
+    left = plot.canvas._frame.sceneBoundingRect().center().x()
+    qtbot.mouseMove(plot, QPoint(round(left) + 1, round(share * plot.height()) + 1))
+    qtbot.mouseMove(plot, QPoint(round(left), round(share * plot.height())))
+    qtbot.waitUntil(lambda: plot.canvas.read_out != "")

@@ -97,8 +97,9 @@ class Graph:
         return {"left": upright, "bottom": ((0.0, "0"), (self.last_step, f"step {apart(int(self.last_step))}"))}
 
     def values_at(self, step: float) -> str:
-        """Tell what every line has at a step, or nearest to it."""
-        values = [(line.name, line.at(step)) for line in self.lines]
+        """Tell what every line has at a step, or nearest to it; those of runs before come last."""
+        lines = sorted(self.lines, key=lambda line: line.is_before)
+        values = [(line.name, line.at(step)) for line in lines]
         told = [f"{name} {self.written(value)}" for name, value in values if value is not None]
         return f"step {apart(round(max(0.0, step)))}: {', '.join(told)}" if told else ""
 

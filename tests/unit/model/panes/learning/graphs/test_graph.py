@@ -33,6 +33,13 @@ def test_what_is_not_finite_is_left_out():
     assert graph.lines[0].y.tolist() == [1]
 
 
+def test_what_runs_before_had_is_read_out_last():
+    before, own = (
+        GraphLine(name, np.array([1.0]), np.array([2.0]), is_before=name == "run 1") for name in ("run 1", "batches")
+    )
+    assert graph_of("Loss", [before, own]).values_at(1) == "step 1: batches 2, run 1 2"
+
+
 def test_every_line_is_read_out_at_the_nearest_step():
     graph = graph_of("Loss", [line("one", 1, 2, 3), line("two", 4, 5, 6)])
     assert graph.values_at(2.2) == "step 2: one 2, two 5"
