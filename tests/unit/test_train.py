@@ -9,6 +9,7 @@ import pytest
 
 from convstudio.cli import main
 from convstudio.commands import train
+from convstudio.files.problems import WriteProblem
 from convstudio.files.projects.documents import load_document, save_document
 from convstudio.files.projects.unfinished_training import unfinished_path
 from convstudio.model.learning.training import advance
@@ -86,12 +87,90 @@ def _interrupted(after):
     return step
 
 
-def test_another_training_begins_again(monkeypatch, capsys):
+def interrupted(after, monkeypatch, *more):
     with monkeypatch.context() as changed:
-        changed.setattr(train, "advance", _interrupted(2))
-        trained()
-    assert trained("--seed", "5") == 0
+        changed.setattr(train, "advance", _interrupted(after))
+        assert trained(*more) == 130
+
+
+def error_of(capsys):
+    return capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_a_training_with_more_epochs_goes_on(monkeypatch, capsys):
+    assert trained("--epochs", "7") == 0
+    whole = OUT.read_bytes()
+    interrupted(5, monkeypatch)
+    assert trained("--epochs", "7") == 0
+    assert "going on after 5 steps, with 7 epochs in all in place of 4\n" in capsys.readouterr().err
+    assert OUT.read_bytes() == whole
+
+
+def test_a_cosine_over_more_epochs_is_told(monkeypatch, capsys):
+    interrupted(5, monkeypatch, "--schedule", "cosine")
+    trained("--epochs", "7", "--schedule", "cosine")
+    assert "in place of 4, over which the learning rate now falls to 0\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--seed", "5", "--optimizer", "sgd"], "of other settings. Give --optimizer adam --seed 1 to go on with it"),
+        (["--random-labels"], "of other settings. Give --no-random-labels to go on with it"),
+        (["--data", "other.npz"], "of other data. Give another name for OUT, or --restart to begin again"),
+        (["--epochs", "2"], "in epoch 3 already. Give --epochs 3 or more to go on with it, or --restart"),
+    ],
+)
+def test_another_training_does_not_drop_an_interrupted_one(options, sentence, monkeypatch, capsys):
+    np.savez("other.npz", x=np.ones((30, 6, 6, 1), np.float32), y=np.arange(30) % 3)
+    interrupted(7, monkeypatch)
+    kept = unfinished_path(OUT).read_bytes()
+    assert trained(*options) == 2
+    error = error_of(capsys)
+    assert error.startswith("convstudio: error: “out.convstudio.unfinished” holds ")
+    assert sentence in error
+    assert unfinished_path(OUT).read_bytes() == kept
+
+
+def test_what_a_result_replaces_is_kept_and_named(capsys):
+    trained("--epochs", "1")
+    before = OUT.read_bytes()
+    assert "kept as" not in capsys.readouterr().err
+    trained("--epochs", "2")
+    assert "the file that was there before is kept as “out.convstudio.bak”" in capsys.readouterr().err
+    assert Path("out.convstudio.bak").read_bytes() == before
+
+
+def test_an_interrupted_training_is_begun_again_where_that_is_asked_for(monkeypatch, capsys):
+    trained("--seed", "5")
+    whole = OUT.read_bytes()
+    interrupted(2, monkeypatch)
+    assert trained("--seed", "5", "--restart") == 0
     assert "going on" not in capsys.readouterr().err
+    assert OUT.read_bytes() == whole
+
+
+@pytest.mark.parametrize("option", ["-o", "--log"])
+def test_what_cannot_be_written_is_said_before_the_training(option, monkeypatch, capsys):
+    monkeypatch.setattr(train, "advance", _crash)
+    assert trained(option, "missing/file.convstudio") == 1
+    assert error_of(capsys) == (
+        "convstudio: error: “missing/file.convstudio” was not saved: its folder does not exist. "
+        "Make the folder, or save to another one"
+    )
+
+
+def test_a_disk_that_is_full_tells_what_is_kept(monkeypatch, capsys):
+    monkeypatch.setattr(train, "save_document", _full)
+    monkeypatch.setattr(train, "_KEPT_EVERY", 0.0)
+    assert trained() == 1
+    told = capsys.readouterr().err.splitlines()
+    assert "convstudio: 12 steps are kept: give the same command again to go on" in told
+    assert told[-1] == "convstudio: error: the disk is full"
+
+
+def _full(*_):
+    raise WriteProblem("the disk is full")
 
 
 def test_a_crash_costs_the_last_seconds_only(monkeypatch):

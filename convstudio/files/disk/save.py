@@ -85,6 +85,17 @@ def save_all(files: Iterable[tuple[str | os.PathLike[str], bytes]], *, backup: b
     return tuple(Path(one.path) for one in waiting)
 
 
+def check_can_write(path: str | os.PathLike[str]) -> None:
+    """Raise WriteProblem where a file cannot be written: before the work, and not after it.
+
+    A disk that is full, or becomes so, is found when the file is written.
+    """
+    with explained(path):
+        target = _target(path)
+        with temporary(target) as written:
+            os.close(create(written))
+
+
 def backup_of(path: Path) -> Path:
     """Return where the file that a save replaces is kept."""
     return path.with_name(f"{path.name}.bak")

@@ -1,7 +1,8 @@
 """A training that was interrupted, kept in a file beside its result: the same command goes on from there.
 
 It holds the arrays of the state, as safetensors, and in the header which training it is of: a digest of the document,
-the data and the settings.
+one of the data, and the settings. The number of epochs, and whether the best weights are kept, may be others than
+those that the training began with: they decide when it ends and with what, not how it goes.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -20,20 +22,51 @@ from safetensors.numpy import load, save
 from convstudio.files.disk.save import save_bytes
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.documents import encode_document
-from convstudio.files.projects.learning import training_content
+from convstudio.files.projects.learning import TrainingContent, training_content
 from convstudio.files.reading import read_bytes
 from convstudio.model.learning.training import Best, EpochSums, TrainingPlan, TrainingState, begin
 from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.learning.settings import USUAL_TRAINING
 from convstudio.model.values.network import Network
 
 _SUFFIX = ".unfinished"
 _HEADER = "__metadata__"
+_OF_THE_END = frozenset({"epochs", "keeps_best", "data"})
+"""Settings that decide when a training ends and with what, and where its data come from, which have their digest."""
+_PARTS = MappingProxyType({"document": "another project", "data": "other data"})
+
+
+class Identity(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What tells a training from every other one: digests of the document and of the data, and the settings."""
+
+    document: str
+    data: str
+    settings: TrainingContent
+
+
+@dataclass(frozen=True, eq=False)
+class KeptTraining:
+    """What is kept of a training: its state, and how many epochs it was to have."""
+
+    state: TrainingState
+    epochs: int
+
+
+class OtherTrainingError(FileProblem):
+    """A file holds another training: after `step` steps, with other `settings`, or of another project or other data.
+
+    `settings` has those that differ, by their names, with their values in the file.
+    """
+
+    def __init__(self, path: Path, step: int, settings: Mapping[str, object], others: Sequence[str]) -> None:
+        self.step, self.settings, self.others = step, settings, others
+        super().__init__(f"{named(path)} is of another training.")
 
 
 class _Progress(msgspec.Struct, forbid_unknown_fields=True):
     """What the header holds of a state besides its arrays."""
 
-    of: str
+    of: Identity
     step: int
     epoch: int
     sums: tuple[float, int, int]
@@ -46,19 +79,19 @@ def unfinished_path(result: Path) -> Path:
     return result.with_name(result.name + _SUFFIX)
 
 
-def digest_of(plan: TrainingPlan) -> str:
+def identity_of(plan: TrainingPlan) -> Identity:
     """Return what tells a training from every other one."""
-    found = hashlib.sha256(encode_document(plan.document))
-    found.update(msgspec.json.encode(training_content(plan.settings)))
+    found = hashlib.sha256()
     for array in (plan.data.inputs, plan.data.labels, plan.data.maps, plan.data.held_out):
         if array is not None:
             found.update(repr((array.shape, array.dtype.str)).encode())
             found.update(np.ascontiguousarray(array).data.cast("B"))
-    return found.hexdigest()
+    document = hashlib.sha256(encode_document(replace(plan.document, training=USUAL_TRAINING)))
+    return Identity(document.hexdigest(), found.hexdigest(), training_content(plan.settings))
 
 
-def save_unfinished(path: Path, state: TrainingState, digest: str) -> None:
-    """Keep a state, in one step; raise WriteProblem."""
+def save_unfinished(path: Path, state: TrainingState, identity: Identity) -> None:
+    """Keep a state of a training, in one step; raise WriteProblem."""
     arrays = {"vector": state.vector} | {f"memory.{at}": held for at, held in enumerate(state.memory)}
     arrays |= _measured_arrays("measured", state.measured)
     best = state.best
@@ -67,16 +100,16 @@ def save_unfinished(path: Path, state: TrainingState, digest: str) -> None:
         arrays |= _measured_arrays("best.measured", _measured_of(best.network, state.measured))
     sums = (state.sums.loss, state.sums.correct, state.sums.samples)
     header = _Progress(
-        digest, state.step, state.epoch, sums, None if best is None else (best.epoch, best.loss), state.is_stopped
+        identity, state.step, state.epoch, sums, None if best is None else (best.epoch, best.loss), state.is_stopped
     )
     held = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     save_bytes(path, save(held, {"progress": msgspec.json.encode(header).decode()}))
 
 
-def read_unfinished(path: Path, plan: TrainingPlan, digest: str) -> TrainingState | None:
-    """Return the state that was kept of this very training; None where there is none, or it is of another one.
+def read_unfinished(path: Path, plan: TrainingPlan, identity: Identity) -> KeptTraining | None:
+    """Return what was kept of this training; None where there is none.
 
-    Raises FileProblem where the file is damaged.
+    Raises OtherTrainingError where the file is of another training, and FileProblem where it is damaged.
     """
     if not path.exists():
         return None
@@ -84,13 +117,23 @@ def read_unfinished(path: Path, plan: TrainingPlan, digest: str) -> TrainingStat
     try:
         length = int.from_bytes(data[:8], "little")
         header = msgspec.json.decode(json.loads(data[8 : 8 + length])[_HEADER]["progress"], type=_Progress)
-        if header.of != digest:
-            return None
-        return _state(plan, header, {name: frozen(array) for name, array in load(data).items()})
+        arrays = load(data)
+        _check_same(path, header, identity)
+        state = _state(plan, header, {name: frozen(array) for name, array in arrays.items()})
+        return KeptTraining(state, header.of.settings.epochs)
     except (SafetensorError, ValueError, KeyError, TypeError):  # msgspec's error is a ValueError
         raise FileProblem(
             f"{named(path)} is damaged, so the training cannot go on. Remove it to start again."
         ) from None
+
+
+def _check_same(path: Path, header: _Progress, identity: Identity) -> None:
+    """Raise OtherTrainingError where a file is of another training than wanted."""
+    kept, wanted = (msgspec.structs.asdict(of.settings) for of in (header.of, identity))
+    differing = {name: kept[name] for name in kept if name not in _OF_THE_END and kept[name] != wanted[name]}
+    others = [word for name, word in _PARTS.items() if getattr(header.of, name) != getattr(identity, name)]
+    if differing or others:
+        raise OtherTrainingError(path, header.step, differing, others)
 
 
 def _state(plan: TrainingPlan, header: _Progress, arrays: Mapping[str, Floats]) -> TrainingState:
