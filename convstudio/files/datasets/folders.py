@@ -18,7 +18,7 @@ from convstudio.files.pictures.page import TooLargePicture
 from convstudio.files.problems import FileProblem, named, printable, reason
 from convstudio.model.readings.inputs import BY_EVIDENCE
 from convstudio.model.readings.weights.weight_names import file_order
-from convstudio.model.values.answers.counted import counted, one_or_many
+from convstudio.model.values.answers.counted import counted, enumerated, one_or_many
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.limits import LIMITS
@@ -28,6 +28,9 @@ from convstudio.model.words.file_kinds import ending_of, endings_of, listed_endi
 
 USUAL_SIDE = 64
 """The longest side of pictures where nothing asks for a size, and the first picture is larger."""
+
+_NAMED = 5
+"""So many of the pictures that cannot be read are named in a sentence; a folder may hold thousands."""
 
 _TRAINING, _TESTING = ("train", "training"), ("test", "testing", "val", "valid", "validation", "held-out", "held_out")
 _ENDINGS = frozenset(endings_of(PICTURE_FORMATS))
@@ -67,7 +70,8 @@ def load_folder(path: str, options: DataOptions = AS_STORED, progress: Progress 
     check_class_names(names, where)
     if options.input_shape is None and reader.is_grey:
         values = values[..., :1]
-    notes = _notes(listing, shape[:2], reader)
+    unread = [name for place, name in enumerate(listing.class_names) if place not in present]
+    notes = _notes(listing, shape[:2], reader, unread)
     if options.is_scaled:
         notes.append(scaled(values))
     held_out = None if listing.held_out is None else np.flatnonzero(np.array(listing.held_out)[kept])
@@ -225,6 +229,7 @@ class _Reader:
     def __init__(self, root: str, shape: tuple[int, ...], check: Progress) -> None:
         self._root, self._shape, self._check = root, shape, check
         self.problems: list[str] = []
+        self.broken: list[str] = []
         self.left_out = 0
         self.resized = 0
         self.is_grey = True
@@ -260,26 +265,35 @@ class _Reader:
             raise gone(self._root) from None
         self.left_out += 1
         if len(self.problems) < LIMITS.data_problems:
-            self.problems.append(str(problem).replace(printable(path), printable(os.path.relpath(path, self._root))))
+            name = os.path.relpath(path, self._root)
+            self.broken.append(named(name))
+            self.problems.append(str(problem).replace(printable(path), printable(name)))
 
 
-def _notes(listing: _Listing, size: tuple[int, ...], reader: _Reader) -> list[str]:
+def _notes(listing: _Listing, size: tuple[int, ...], reader: _Reader, unread: Sequence[str]) -> list[str]:
+    """Say what was done to the pictures, and what was left out; `unread` are the classes without a readable one."""
     notes = [f"Every picture has {size[0]} rows and {size[1]} columns now."]
     if listing.empty:
-        first = listing.empty[0][: LIMITS.class_name]
-        notes.append(
-            one_or_many(
-                len(listing.empty),
-                f"The folder “{first}” holds no pictures, so it is not a class.",
-                f"{len(listing.empty)} folders, such as “{first}”, hold no pictures, so they are not classes.",
-            )
-        )
+        notes.append(_no_classes(listing.empty, "pictures"))
+    if unread:
+        notes.append(_no_classes(unread, "pictures that can be read"))
     if reader.left_out:
+        others = reader.left_out - _NAMED
+        listed = enumerated([*reader.broken[:_NAMED], *([f"{others} more"] if others > 0 else [])])
         notes.append(
             one_or_many(
                 reader.left_out,
                 f"1 picture cannot be read and was left out. {reader.problems[0]}",
-                f"{reader.left_out} pictures cannot be read and were left out. The first: {reader.problems[0]}",
+                f"{reader.left_out} pictures cannot be read and were left out: {listed}. {reader.problems[0]}",
             )
         )
     return notes
+
+
+def _no_classes(folders: Sequence[str], missing: str) -> str:
+    first = folders[0][: LIMITS.class_name]
+    return one_or_many(
+        len(folders),
+        f"The folder “{first}” holds no {missing}, so it is not a class.",
+        f"{len(folders)} folders, such as “{first}”, hold no {missing}, so they are not classes.",
+    )

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from convstudio.model.panes.learning.data.samples import ExaminedData, SampleWords, sample_words
+from convstudio.model.panes.learning.data.samples import ExaminedData, SampleWords, mistaken_for, sample_words
 from convstudio.model.panes.thumbnails import sample_picture
 from convstudio.model.values.arrays import TiledArray
 from convstudio.views.parts.controls import image_of
@@ -44,6 +44,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 _SIDE, _PAD, _GAP = 56, 5, 2
 _CAPTION_PIXELS = 11
+_WIDEST = 2
+"""A tile becomes at most so many times as wide for a long name of a class; one that is longer yet is cut."""
 _ROUND = 4.0
 _CORNER = 12
 _STRIP = 4
@@ -160,17 +162,47 @@ class _TilePainter(QStyledItemDelegate):
     def __init__(self, cells: SampleCells, parent: QObject) -> None:
         super().__init__(parent)
         self._cells = cells
+        self._names: tuple[str, ...] = ()
         self.take_up_zoom()
 
     def take_up_zoom(self) -> None:
         """Write captions as large as the zoom in use asks for."""
         self._font = small_font(_CAPTION_PIXELS)
         self._metrics = QFontMetrics(self._font)
+        self._measure()
+
+    def take_names(self, names: tuple[str, ...]) -> None:
+        """Make room for the names of these classes: for two side by side, or below each other in wider tiles."""
+        if names != self._names:
+            self._names = names
+            self._measure()
+
+    def _measure(self) -> None:
+        room = self.least_cell.width() - 2
+        names = sorted(map(self._advance, self._names))[-2:]
+        together = sum(names) + self._advance(f" {mistaken_for('')}")
+        self._lines = 1 if len(names) < 2 or together <= room else 2
+        alone = max((self._advance(mistaken_for(name)) for name in self._names), default=0)
+        self._room = min(max(room, alone), _WIDEST * room) if self._lines > 1 else room
+
+    def _advance(self, text: str) -> int:
+        return self._metrics.horizontalAdvance(text)
+
+    @property
+    def least_cell(self) -> QSize:
+        """The room of a tile whose caption is one short line."""
+        side = px(_SIDE) + 2 * px(_PAD)
+        return QSize(side, side + px(_GAP) + self._metrics.height())
 
     @property
     def cell(self) -> QSize:
         """The room of a tile."""
-        return QSize(px(_SIDE) + 2 * px(_PAD), px(_SIDE) + 2 * px(_PAD) + px(_GAP) + self._metrics.height())
+        return QSize(self._room + 2, self.least_cell.height() + (self._lines - 1) * self._metrics.height())
+
+    def lines(self, words: SampleWords) -> list[str]:
+        """Return the lines under a picture; a name that is too long keeps its beginning and its end."""
+        lines = [words.caption] if self._lines == 1 else [words.label, words.taken_for]
+        return [self._metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, self._room) for line in lines]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.cell
@@ -184,7 +216,8 @@ class _TilePainter(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             _paint_selection(painter, place, tokens)
-        stage = QRect(place.left() + px(_PAD), place.top() + px(_PAD), px(_SIDE), px(_SIDE))
+        side = px(_SIDE)
+        stage = QRect(place.left() + (place.width() - side) // 2, place.top() + px(_PAD), side, side)
         area = QRect(QPoint(), picture.size())
         area.moveCenter(stage.center())
         painter.drawPixmap(area, picture)
@@ -195,8 +228,9 @@ class _TilePainter(QStyledItemDelegate):
         painter.setFont(self._font)
         painter.setPen(tokens.window if words.is_wrong else tokens.secondary)
         room = QRect(place.left() + 1, stage.bottom() + 1 + px(_GAP), place.width() - 2, self._metrics.height())
-        text = self._metrics.elidedText(words.caption, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+        for line in self.lines(words):
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, line)
+            room.translate(0, room.height())
         painter.restore()
 
 
@@ -250,6 +284,8 @@ class SampleGrid(QTableView):
 
     def show_samples(self, examined: ExaminedData | None, samples: NDArray[np.int64]) -> None:
         """Show other samples, or the same with other words; nothing is asked for."""
+        self._painter.take_names(() if examined is None else examined.data.class_names)
+        self._lay_out()
         with QSignalBlocker(self.selectionModel()):
             self.cells.show_samples(examined, samples)
         self.viewport().update()
@@ -267,16 +303,18 @@ class SampleGrid(QTableView):
                 self._current.keep_soon()
         self.viewport().update()
 
+    def lines_under(self, sample: int) -> list[str]:
+        """Return what is written under the picture of a sample, line by line."""
+        return self._painter.lines(self.cells.words_of(sample))
+
     def currentIndex(self) -> QModelIndex:
         return self._current.index
 
     def minimumSizeHint(self) -> QSize:
-        cell = self._painter.cell
-        return QSize(3 * cell.width() + px(24), cell.height() + px(8))
+        return QSize(3 * self._painter.least_cell.width() + px(24), self._painter.cell.height() + px(8))
 
     def sizeHint(self) -> QSize:
-        cell = self._painter.cell
-        return QSize(5 * cell.width() + px(24), 4 * cell.height())
+        return QSize(5 * self._painter.least_cell.width() + px(24), 4 * self._painter.cell.height())
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Go on in the next row where one ends, as reading does."""
@@ -310,6 +348,8 @@ class SampleGrid(QTableView):
     def _lay_out(self) -> None:
         """Make cells as large as a tile, and as many columns as the width holds."""
         cell = self._painter.cell
+        if cell.height() != self.verticalHeader().defaultSectionSize():
+            self.updateGeometry()
         self.horizontalHeader().setDefaultSectionSize(cell.width())
         self.verticalHeader().setDefaultSectionSize(cell.height())
         self.verticalScrollBar().setSingleStep(max(1, cell.height() // 3))  # a notch of the wheel is three of them

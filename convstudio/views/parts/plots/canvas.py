@@ -230,12 +230,14 @@ class Canvas(pg.PlotWidget):
         return self._read_out.area
 
     def _foot(self, plot: QRectF) -> QRectF | None:
-        """Return where a line has room between the ends of the lower axis; None where there is no axis."""
+        """Return where a line has room between the two ends of the lower axis; None where there is no axis."""
         if not self._item.getAxis("bottom").isVisible():
             return None
         ticks = self._axes[0].get("bottom", ()) if self._axes is not None else ()
+        if len(ticks) > 2:  # the labels between the ends leave no room for a line
+            return QRectF(plot.center().x(), plot.bottom() + px(_TICK), 0, px(FOOT))
         metrics = QFontMetricsF(number_font(_FONT))
-        end = max((metrics.horizontalAdvance(text) for _, text in (ticks[:1] + ticks[-1:])), default=0.0)
+        end = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
         return QRectF(plot.left(), plot.bottom() + px(_TICK), plot.width(), px(FOOT)).adjusted(end, 0, -end, 0)
 
     def plot_point(self, place: QPointF) -> QPointF | None:

@@ -63,7 +63,7 @@ class LinePlot(PlotFrame):
     def show_graph(self, graph: Graph) -> None:
         """Show other lines."""
         self.graph = graph
-        self.say(graph.sentence, graph.sentence)
+        self.say(graph.sentence, self._tip(graph))
         self.draw_again()
 
     def sizeHint(self) -> QSize:
@@ -71,6 +71,10 @@ class LinePlot(PlotFrame):
 
     def minimumSizeHint(self) -> QSize:
         return scaled(QSize(160, 68 + self._rows * _LEGEND_ROW))
+
+    def _tip(self, graph: Graph) -> str:
+        """Return the tool tip of a graph."""
+        return graph.sentence
 
     def _draw(self, canvas: Canvas) -> None:
         left, top, right, bottom = (px(side) for side in _MARGINS)

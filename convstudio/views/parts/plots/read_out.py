@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsSimpleTextItem
@@ -12,7 +14,7 @@ from convstudio.views.parts.theme import Tokens, number_font
 _FONT = 11
 _EDGE = 4
 _ABOVE_ALL = 100
-_PART = ", "
+_PART_END = re.compile(r"(?<=[,:;]) ")
 _MORE = " …"
 
 
@@ -78,13 +80,12 @@ class ReadOut:
 
 def _broken(text: str, width: float, metrics: QFontMetricsF) -> list[str]:
     """Break a text between its parts into lines of at most some width; a part alone may be wider."""
-    first, *parts = text.split(_PART)
+    first, *parts = _PART_END.split(text)
     lines = [first]
     for part in parts:
-        longer = f"{lines[-1]}{_PART}{part}"
-        if metrics.horizontalAdvance(longer + _PART) <= width:
+        longer = f"{lines[-1]} {part}"
+        if metrics.horizontalAdvance(longer) <= width:
             lines[-1] = longer
         else:
-            lines[-1] += _PART.rstrip()
             lines.append(part)
     return lines

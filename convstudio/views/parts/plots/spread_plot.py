@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 
 from convstudio.model.panes.learning.capacity.study_graph import SpreadLine
-from convstudio.model.panes.learning.graphs.graph import GraphLine
+from convstudio.model.panes.learning.graphs.graph import Graph, GraphLine
 from convstudio.views.parts.plots.line_plot import LinePlot
 from convstudio.views.parts.sizes import scaled
 
@@ -26,6 +26,9 @@ class SpreadPlot(LinePlot):
 
     def minimumSizeHint(self) -> QSize:
         return scaled(QSize(220, 156))
+
+    def _tip(self, graph: Graph) -> str:
+        return graph.name  # the sentence tells all points: it would cover the plot, and each is read out
 
     def _draw_line(self, canvas: Canvas, place: int, line: GraphLine) -> list[str]:
         names = super()._draw_line(canvas, place, line)

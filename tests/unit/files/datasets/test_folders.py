@@ -70,6 +70,28 @@ def test_a_broken_picture_is_named_left_out_and_counted(pets):
     assert "1 picture cannot be read and was left out" in " ".join(loaded.notes)
 
 
+@pytest.mark.parametrize(
+    ("count", "listed"),
+    [
+        (2, "“cats/x0.png” and “cats/x1.png”"),
+        (7, "“cats/x0.png”, “cats/x1.png”, “cats/x2.png”, “cats/x3.png”, “cats/x4.png” and 2 more"),
+    ],
+)
+def test_several_broken_pictures_are_named_as_far_as_a_sentence_goes(pets, count, listed):
+    for number in range(count):
+        (pets / "cats" / f"x{number}.png").write_bytes(b"\x89PNG no more")
+    told = " ".join(load(pets).notes)
+    assert f"{count} pictures cannot be read and were left out: {listed}. “cats/x0.png” " in told
+
+
+def test_a_class_without_a_readable_picture_is_told_and_is_no_class(pets):
+    (pets / "birds").mkdir()
+    (pets / "birds" / "x.png").write_bytes(b"\x89PNG no more")
+    loaded = load(pets)
+    assert loaded.data.class_names == ("cats", "dogs")
+    assert "The folder “birds” holds no pictures that can be read, so it is not a class." in loaded.notes
+
+
 def test_a_folder_of_broken_pictures_only_is_refused(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

@@ -59,6 +59,31 @@ def test_samples_are_listed_class_by_class_with_what_they_are_taken_for(dock: Da
     assert dock.facts.text() == "12 samples of 8×8×1 in 2 classes: 9 for training, 3 held out."
 
 
+@pytest.mark.parametrize(
+    ("names", "lines"),
+    [
+        (("0", "1"), ["0 → 1"]),
+        (("stripes", "squares"), ["stripes", "→ squares"]),
+        (("horizontal lines", "vertical lines"), ["horizontal lines", "→ vertical lines"]),
+    ],
+)
+def test_the_class_that_a_sample_is_taken_for_is_written_whole(
+    dock: DataDock, names: tuple[str, str], lines: list[str]
+) -> None:
+    dock.show_data(replace(EXAMINED, data=replace(DATA, class_names=names)))
+    assert dock.samples.grid.lines_under(0) == lines
+
+
+def test_of_a_very_long_name_both_ends_are_written(dock: DataDock) -> None:
+    names = ("folder of pictures of cats, part 1", "folder of pictures of cats, part 2")
+    dock.show_data(replace(EXAMINED, data=replace(DATA, class_names=names)))
+    label, taken_for = dock.samples.grid.lines_under(0)
+    assert label.startswith("folder")
+    assert label.endswith("1")
+    assert taken_for.startswith("→ folder")
+    assert taken_for.endswith("2")
+
+
 def test_a_clicked_sample_is_asked_for(dock: DataDock) -> None:
     dock.show_data(EXAMINED)
     chosen: list[int] = []

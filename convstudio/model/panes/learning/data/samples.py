@@ -111,12 +111,21 @@ def _ranks(examined: ExaminedData, indices: Indices, order: Order) -> Indices:
 
 @dataclass(frozen=True)
 class SampleWords:
-    """What is told of a sample: a short `caption` under its picture, all `facts` about it, and whether it is wrong."""
+    """What is told of a sample: a short `caption` under its picture, all `facts` about it, and whether it is wrong.
 
-    caption: str
+    The caption in lines of their own is `label` and, where it is wrong, `taken_for`.
+    """
+
+    label: str
     facts: str
     is_wrong: bool
     is_held_out: bool
+    taken_for: str = ""
+
+    @property
+    def caption(self) -> str:
+        """The caption in one line."""
+        return f"{self.label} {self.taken_for}" if self.taken_for else self.label
 
 
 def sample_words(examined: ExaminedData, index: int) -> SampleWords:
@@ -142,8 +151,13 @@ def sample_words(examined: ExaminedData, index: int) -> SampleWords:
     is_wrong = predicted != int(data.labels[index])
     score = "" if verdicts.scores is None else f" ({format_number(float(verdicts.scores[index]), 3)})"
     facts += [f"Predicted: {class_name(data, predicted)}{score}, {'wrong' if is_wrong else 'right'}.", loss]
-    caption = f"{label} → {class_name(data, predicted)}" if is_wrong else label
-    return SampleWords(caption, " ".join(facts), is_wrong, is_held_out)
+    taken_for = mistaken_for(class_name(data, predicted)) if is_wrong else ""
+    return SampleWords(label, " ".join(facts), is_wrong, is_held_out, taken_for)
+
+
+def mistaken_for(name: str) -> str:
+    """Write the class that a sample is taken for, where it is another one."""
+    return f"→ {name}"
 
 
 def class_name(data: Dataset, number: int) -> str:
