@@ -1,6 +1,7 @@
 """A target is drawn or hidden, a kernel learns it, and the detective says whether it is the only one."""
 
 import gc
+import random
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.learning.pairs import NO_TARGET
-from convstudio.model.values.detectors import find_detector
+from convstudio.model.values.detectors import Detector, find_detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.wiring.learning.labs import LabPanel
@@ -106,14 +107,14 @@ def test_a_target_is_drawn_typed_and_learned_as_one_step_each(qtbot: QtBot, insi
             for column in (2, 3):
                 desk.type_cell("Target", row, column, "6")
         desk.press("Begin at random")
-        random = kernel(inside.document)
+        begun = kernel(inside.document)
         desk.press("Teach")
         wait_long(qtbot, lambda: "Learned" in panel(inside).card.verdict.text())
         wait_long(qtbot, lambda: not panel(inside).training.is_running)
         learned = kernel(inside.document)
         np.testing.assert_allclose(learned.sum(axis=0)[:, 0], [0, 6, 0], atol=1e-3)
         desk.undo()
-        assert np.array_equal(kernel(inside.document), random)
+        assert np.array_equal(kernel(inside.document), begun)
 
     assert tell(qtbot, story) == 0
 
@@ -173,7 +174,31 @@ def test_a_step_is_made_by_hand_and_the_run_goes_on(qtbot: QtBot, inside: Inside
     assert tell(qtbot, story) == 0
 
 
-def test_a_hidden_detector_is_guessed(qtbot: QtBot, inside: Inside) -> None:
+def test_a_step_after_the_last_one_goes_on_with_what_was_learned(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Teach by example")
+        desk.press("Map as it is")
+        desk.press("Begin at random")
+        desk.enter("Steps", "200")
+        desk.press("Teach")
+        made = panel(inside)
+        wait_long(qtbot, lambda: made.card.line.text().startswith("Finished: step 200"))
+        learned, loss = kernel(inside.document), made.training.glimpse().report.loss
+        desk.press("One step")
+        desk.wait(lambda: made.card.line.text().startswith("Finished: step 201"))
+        assert made.training.glimpse().report.loss <= loss * 1.01
+        np.testing.assert_allclose(kernel(inside.document), learned, atol=1e-3)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_hidden_detector_is_guessed(qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_a_name_of_its_own(candidates: tuple[Detector, ...], _count: int) -> list[Detector]:
+        """Draw one whose name, typed into the list, is not the beginning of another one's."""
+        return [one for one in candidates if one.name.startswith("Sobel")]
+
+    monkeypatch.setattr(random, "sample", with_a_name_of_its_own)
+
     def story(desk: Desk) -> None:
         open_panel(desk, "Teach by example")
         desk.press("Hide a detector")

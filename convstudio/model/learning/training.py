@@ -319,6 +319,18 @@ def continued(plan: TrainingPlan, state: TrainingState, network: Network) -> Tra
     return replace(state, base=network, vector=plan.parameters.gathered(network), measured=nothing)
 
 
+def prolonged(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingPlan, TrainingState]:
+    """Return the plan and the state of a training that was over, with one more epoch: it goes on where it stopped.
+
+    What the optimiser remembers is kept, and the learning rate goes on along its schedule. Where the best weights were
+    kept, it goes on from those.
+    """
+    longer = replace(plan, settings=replace(plan.settings, epochs=max(plan.settings.epochs, state.epoch + 1)))
+    after = replace(state, plan=longer, is_stopped=False)
+    is_best_shown = plan.settings.keeps_best and state.best is not None
+    return longer, continued(longer, after, state.final_network) if is_best_shown else after
+
+
 def trained(document: Document, state: TrainingState) -> Document:
     """Return a document with the network that a training led to; what else it holds is its own.
 

@@ -87,7 +87,7 @@ class NetworkTraining(QObject):
     @property
     def epochs(self) -> int:
         """How many epochs the run has."""
-        return 0 if self.trainer.settings is None else self.trainer.settings.epochs
+        return 0 if self.trainer.plan is None else self.trainer.plan.settings.epochs
 
     @property
     def first(self) -> Network | None:
@@ -100,19 +100,16 @@ class NetworkTraining(QObject):
 
     def can_go_on(self, data: Dataset, settings: TrainingSettings | None = None) -> bool:
         """Whether “Train” goes on with the run: it has steps left, and the same settings, data and layers."""
-        document, before = self._session.document, self._network
-        is_alike = self.trainer.settings == (settings or document.training) and data is self.data
-        if self._first is None or before is None or not is_alike:
-            return False
-        return self.status is Status.PAUSED and _are_alike(before, document.network)
+        return self.status is Status.PAUSED and self._is_of_this_run(data, settings)
 
     def train(self, data: Dataset, steps: int | None = None, settings: TrainingSettings | None = None) -> None:
         """Go on with the run, or begin another one, from the network as it is now; make all steps, or only some.
 
-        Without `settings`, those of the document are used.
+        Some steps also go on with a run that is finished. Without `settings`, those of the document are used.
         """
         document = self._session.document
-        if self.can_go_on(data, settings):
+        goes_beyond = steps is not None and self.status is Status.FINISHED and self._is_of_this_run(data, settings)
+        if goes_beyond or self.can_go_on(data, settings):
             self._resume(steps)
             return
         self._is_overtaken = False
@@ -168,6 +165,12 @@ class NetworkTraining(QObject):
         self.blockSignals(True)
         self._timer.stop()
         return self.trainer.close(patience)
+
+    def _is_of_this_run(self, data: Dataset, settings: TrainingSettings | None) -> bool:
+        """Return whether the run has the same settings, data and layers."""
+        document, before = self._session.document, self._network
+        is_alike = self.trainer.settings == (settings or document.training) and data is self.data
+        return self._first is not None and before is not None and is_alike and _are_alike(before, document.network)
 
     def _resume(self, steps: int | None) -> None:
         """Go on from the network as it is now: one that the run had is a place in it, any other one was changed."""

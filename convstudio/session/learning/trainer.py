@@ -69,6 +69,9 @@ class Method(Protocol):
     def continued(self, plan: Any, state: Any, network: Network) -> Any:
         """Return a state that goes on with a network that was changed meanwhile; raise ValueError with a sentence."""
 
+    def prolonged(self, plan: Any, state: Any) -> tuple[Any, Any]:
+        """Return plan and state with more steps, where none was left."""
+
     def trained(self, document: Document, state: Any) -> Document:
         """Return a document with the network of a state."""
 
@@ -120,6 +123,7 @@ class Trainer(QObject):
         self._worker = Worker(self, expected=(ValueError, MemoryError))
         self._lock = Lock()
         self._plan: Any = None
+        self._first_plan: Any = None
         self._given: tuple[Document, Dataset, TrainingSettings] | None = None
         self._state: Any = None
         self._reports: tuple[StepReport | None, EpochReport | None] = None, None
@@ -161,7 +165,10 @@ class Trainer(QObject):
         self._worker.stop()
 
     def resume(self, network: Network | None = None, steps: int | None = None) -> None:
-        """Make the steps that are left, or only some, from the current state on, or from a network that was changed."""
+        """Make the steps that are left, or only some, from the current state on, or from a network that was changed.
+
+        Some steps are also made where none is left.
+        """
         if self._given is not None and all(task.progress.is_cancelled for task in self._worker.tasks):
             self._run(partial(self._prepare_rest, network, steps))
 
@@ -257,6 +264,8 @@ class Trainer(QObject):
         state = moment.state
         with self._lock:
             self._state = state
+            if state.step <= self._method.total_steps(self._first_plan):
+                self._plan = self._first_plan  # steps that were added at its end are taken back
             self._reports = (
                 moment.report,
                 next((one for one in reversed(self._log.epochs) if one.step <= state.step), None),
@@ -276,7 +285,7 @@ class Trainer(QObject):
 
     def _make_steps(self, network: Network | None, steps: int | None, progress: Progress) -> bool:
         """Make all steps, or as many as asked for, unless `progress` is cancelled; return whether none is left."""
-        state = self._prepared(network)
+        state = self._prepared(network, goes_beyond=steps is not None)
         done = 0
         while not self._method.is_over(self._plan, state):
             if progress.is_cancelled or done == steps:
@@ -285,12 +294,14 @@ class Trainer(QObject):
             done += 1
         return True
 
-    def _prepared(self, network: Network | None) -> Any:
+    def _prepared(self, network: Network | None, *, goes_beyond: bool) -> Any:
         if self._plan is None:
             assert self._given is not None, "a run is started with what it learns from"
-            self._plan = self._method.plan(*self._given)
+            self._plan = self._first_plan = self._method.plan(*self._given)
             self._reset(self._method.begin(self._plan))
         state = self._state
+        if goes_beyond and self._method.is_over(self._plan, state):
+            self._plan, state = self._method.prolonged(self._plan, state)
         if network is not None and network is not state.network:
             state = self._method.continued(self._plan, state, network)
         with self._lock:  # what was reported after this step belongs to a way that was left

@@ -17,6 +17,7 @@ from convstudio.model.learning.training import (
     epoch_order,
     is_over,
     plan,
+    prolonged,
     tolerated_rate,
     total_steps,
     trained,
@@ -193,6 +194,25 @@ def test_training_stops_early_and_the_best_weights_are_kept():
     assert best.loss == pytest.approx(min(losses))
     assert state.network is state.final_network
     assert trained(planned.document, state).network is state.network
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_a_run_with_one_more_epoch_is_one_that_was_planned_so_long(optimiser):
+    settings = replace(QUICK, optimiser=optimiser, epochs=2)
+    planned, state, _, _ = run(settings=settings)
+    planned, state = prolonged(planned, state)
+    while not is_over(planned, state):
+        state, _, _ = advance(planned, state)
+    _, whole, _, _ = run(settings=replace(settings, epochs=3))
+    assert np.array_equal(state.vector, whole.vector)
+    assert (state.step, total_steps(planned)) == (whole.step, whole.step)
+
+
+def test_a_run_that_kept_its_best_weights_goes_on_from_those():
+    planned, state, _, _ = run(settings=replace(QUICK, epochs=400, rate=0.1, patience=5, keeps_best=True))
+    _, after = prolonged(planned, state)
+    assert not after.is_over
+    assert np.array_equal(weights(after), weights(state))
 
 
 def test_without_the_wish_to_keep_the_best_the_last_weights_are_kept():

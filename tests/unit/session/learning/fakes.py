@@ -76,3 +76,8 @@ class Adding:
 
     def trained(self, document: Document, state: State) -> Document:
         return replace(document, network=state.network)
+
+    def prolonged(
+        self, plan: tuple[Document, TrainingSettings], state: State
+    ) -> tuple[tuple[Document, TrainingSettings], State]:
+        return (plan[0], replace(plan[1], epochs=plan[1].epochs + 1)), state

@@ -145,6 +145,22 @@ def test_after_a_finished_run_another_one_trains_further(bench: Bench) -> None:
     assert (bench.weight, bench.steps) == (2 * END, 2)
 
 
+def test_one_step_after_a_finished_run_goes_on_with_it(bench: Bench) -> None:
+    bench.train()
+    bench.train(1)
+    assert (bench.weight, bench.steps) == (END + 0.5, 1)
+    assert bench.training.trainer.curves().steps[-1] == 13
+    assert bench.training.runs == []
+
+
+def test_steps_added_to_a_finished_run_are_taken_back_to_its_end(bench: Bench) -> None:
+    bench.train()
+    bench.train(1)
+    bench.training.step_back()
+    assert (bench.weight, bench.training.status) == (END, Status.FINISHED)
+    assert bench.training.glimpse().steps == 12
+
+
 def test_a_finished_run_that_was_undone_is_run_again(bench: Bench) -> None:
     bench.train()
     bench.session.undo_stack.undo()
