@@ -276,6 +276,27 @@ def test_classes_that_are_chosen_after_another_file_was_read_are_not_looked_for_
     assert tell(qtbot, story) == 0
 
 
+def test_what_was_wrong_with_one_file_is_not_said_over_the_next(
+    qtbot: QtBot, inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = tmp_path / "bad.npz", tmp_path / "good.npz"
+    np.savez(bad, x=np.ones((3, 4, 4)))
+    np.savez(good, x=np.ones((3, 4, 4)), y=[0, 1, 0])
+
+    def story(desk: Desk) -> None:
+        open_data(desk)
+        monkeypatch.setattr(dialogs, "ask_open", lambda *_: str(bad))
+        desk.find(QComboBox, "Data").choose(3)
+        desk.wait(lambda: "but not “y”" in desk.message())
+        desk.wait_for_files()
+        monkeypatch.setattr(dialogs, "ask_open", lambda *_: str(good))
+        desk.find(QComboBox, "Data").choose(3)
+        desk.wait(lambda: "3 samples of 4×4×1" in texts(desk, inside))
+        assert desk.message() == ""
+
+    assert tell(qtbot, story) == 0
+
+
 def test_a_question_that_is_not_answered_leaves_the_data(
     qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

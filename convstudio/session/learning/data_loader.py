@@ -21,6 +21,7 @@ from convstudio.model.learning.sources import (
     source_text,
 )
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.progress import Progress
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
@@ -44,7 +45,8 @@ class _DataRead:
 class DataLoader(QObject):
     """Reads data in the worker of files, and makes it the choice of the window.
 
-    A project remembers digits and patterns, which are there on every computer, and never a path of the user's. `source`
+    A project remembers digits and patterns, which are there on every computer, and never a path of the user's: the
+    loader knows in which of its states the data was the user's own, for undo and redo. `source`
     is where the data comes from that is there now, None where none was chosen; it `is_folder` or a file where it is
     stored, `notes` are sentences about it, and `places` are where the classes of a file may be.
     `settled` tells that what was asked for last is there, or was cancelled or refused. `unclear` carries the path of a
@@ -63,6 +65,8 @@ class DataLoader(QObject):
         self.places: LabelPlaces | None = None
         self._kept = ""
         self._asked = 0
+        self._own: _DataRead | None = None
+        self._own_in: dict[int, TrainingSettings] = {}  # by identity: undo brings the same object back
         session.document_changed.connect(self._follow)
         self._follow(session.document, session.document)
 
@@ -102,23 +106,39 @@ class DataLoader(QObject):
             assert isinstance(found.source, StoredSource), "of all others it is clear"
             self.unclear.emit(found.source.path, found.unclear)
             return
+        self._use(found)
+        if isinstance(found.source, StoredSource):
+            self._own = found
+            self._own_in.clear()
+        if is_asked:
+            name = "the current pair" if found.loaded is None else found.loaded.data.name
+            self._editor.apply(Intent(f"Train on {name}", partial(set_training, data=self._kept)))
+        self._note_own(self._session.document)
+
+    def _use(self, found: _DataRead) -> None:
         self.source, loaded, self.is_folder = found.source, found.loaded, found.is_folder
         self._kept = _kept(self.source)
         self.notes = () if loaded is None else loaded.notes
         self.places = None if loaded is None else loaded.places
         self._choice.use(None if loaded is None else loaded.data)
-        if is_asked:
-            name = "the current pair" if loaded is None else loaded.data.name
-            self._editor.apply(Intent(f"Train on {name}", partial(set_training, data=self._kept)))
+
+    def _note_own(self, document: Document) -> None:
+        """Remember in which states of the project the user's own data was there: it names them nowhere."""
+        if isinstance(self.source, StoredSource) and not document.training.data:
+            self._own_in[id(document.training)] = document.training
 
     def _follow(self, _before: Document, document: Document) -> None:
         """Read what a project asks for that was opened, or that undo brought back."""
         wanted = document.training.data
+        self._note_own(document)
         if wanted == self._kept:
             return
         self._kept = wanted
         if wanted:
             self._read(wanted, None, is_asked=False)
+        elif self._own is not None and id(document.training) in self._own_in:
+            self._use(self._own)
+            self.settled.emit()
         elif not isinstance(self.source, StoredSource):
             self.source, self.notes = None, ()
             self._choice.use(None)

@@ -63,7 +63,7 @@ class DataPanel(LearningPanel):
 
     def _wire(self) -> None:
         dock, source = self.dock, self.dock.source
-        source.asked.connect(self.connections.loader.load)
+        source.asked.connect(self._load_source)
         source.folder_asked.connect(self._ask_folder)
         source.file_asked.connect(self._ask_file)
         source.size_edited.connect(self._read_again)
@@ -88,8 +88,13 @@ class DataPanel(LearningPanel):
         path = dialogs.ask_open(self.connections.window, DATA_FORMATS)
         self._load(path, self._input_shape)
 
+    def _load_source(self, text: str) -> None:
+        self.connections.window.messages.put_away()  # it may tell what was wrong with the data that was tried before
+        self.connections.loader.load(text)
+
     def _load(self, path: str, shape: tuple[int, ...] | None, *, labels: str = "", samples: str = "") -> None:
         if path:
+            self.connections.window.messages.put_away()
             self.connections.loader.load(path, DataOptions(shape, labels=labels, samples=samples))
         else:
             self._show_source()

@@ -24,6 +24,9 @@ from convstudio.model.values.sample import Sample
 from convstudio.model.words.wording import as_sentence
 
 
+_HOW = "How should the network be fitted to the data?"
+
+
 def sample_intent(data: Dataset, index: int, run: int) -> Intent:
     """Return the undo step that makes a sample of a data set the input, with its target and the names of the classes.
 
@@ -97,9 +100,9 @@ def _misfit_of(output: Shape, data: Dataset) -> str:
 def fitting_intent(document: Document, data: Dataset) -> Intent | None:
     """Return the question how the network should be fitted to a data set; None where no way is known.
 
-    The ways are: layers fitted to the samples and the last dense layer to the classes, or new last layers. An input
-    that such a network cannot read makes way for the first sample: fitted to it again, the network would no longer fit
-    the data.
+    The ways are: layers fitted to the samples and the last dense layer to the classes, or new last layers. Classes get
+    the names that the data has for them. An input that such a network cannot read makes way for the first sample:
+    fitted to it again, the network would no longer fit the data.
     """
     ways = []
     for text, change in _ways(document.network, data):
@@ -111,7 +114,7 @@ def fitting_intent(document: Document, data: Dataset) -> Intent | None:
             ways.append(Alternative(text, text, partial(_with_network, network=made, data=data)))
     if not ways:
         return None
-    return Intent("Fit the network", question=f"{misfit_to(document, data)} Fit it?", instead=tuple(ways))
+    return Intent("Fit the network", question=f"{misfit_to(document, data)} {_HOW}", instead=tuple(ways))
 
 
 _Way = tuple[str, Callable[[], Network]]
@@ -184,5 +187,6 @@ def _output(network: Network, input_shape: Shape) -> Shape | None:
 def _with_network(document: Document, network: Network, data: Dataset) -> Document:
     held = document.combination
     is_there = held is not None and held.layer < len(network.layers)
-    made = replace(document, network=network, combination=held if is_there else None)
+    names = data.class_names or document.class_names
+    made = replace(document, network=network, combination=held if is_there else None, class_names=names)
     return use_sample(made, data, 0) if _output(network, made.sample.values.shape) is None else made

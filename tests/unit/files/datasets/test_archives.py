@@ -77,7 +77,7 @@ def test_scaled_values_go_up_to_1_and_it_is_said(tmp_path):
         ({"x": X}, "not “y”. Save samples as x and their classes as y"),
         ({"images": X}, "holds “images”, but not “x_train”"),
         ({"x": X, "y": Y[:5]}, r"x of shape 6×4×5×1 and y of shape 5. Give one target per sample"),
-        ({"x": X[:0], "y": Y[:0]}, "x of shape 0×4×5×1"),
+        ({"x": X[:0], "y": Y[:0]}, "holds no samples: x has shape 0×4×5×1"),
         ({"x": np.zeros(6), "y": Y}, "x of shape 6. Give it an axis of samples"),
         ({"x": np.zeros((6, 99, 99, 99)), "y": Y}, "neither sequences nor pictures"),
         ({"x": X, "y": np.zeros(6)}, "has one class only, “0”"),

@@ -89,6 +89,29 @@ def test_a_path_of_the_user_never_gets_into_the_project(bench: Bench, tmp_path: 
     assert isinstance(bench.loader.source, StoredSource)
 
 
+def test_undo_and_redo_bring_the_users_own_data_back(bench: Bench, tmp_path: Path) -> None:
+    bench.load("digits")
+    bench.load(table(tmp_path))
+    own = bench.choice.data
+    bench.load(PATTERNS)
+    bench.undo()
+    assert bench.choice.data is own
+    bench.undo()
+    assert bench.name == "Handwritten digits"
+    bench.session.undo_stack.redo()
+    bench.wait()
+    assert bench.choice.data is own
+    assert isinstance(bench.loader.source, StoredSource)
+
+
+def test_undo_to_a_state_without_data_brings_none_of_the_users(bench: Bench, tmp_path: Path) -> None:
+    bench.load("digits")
+    bench.load(table(tmp_path))
+    bench.undo()
+    bench.undo()
+    assert (bench.name, bench.loader.source) == ("", None)
+
+
 def test_a_project_that_is_opened_brings_its_data(bench: Bench) -> None:
     bench.session.restart(replace(START, training=TrainingSettings(data=PATTERNS)))
     bench.wait()

@@ -115,10 +115,17 @@ def test_an_input_that_the_fitted_network_cannot_read_makes_way_for_the_first_sa
     assert made.output_shape(len(made.layers) - 1) == (3,)
 
 
+def test_a_network_that_was_fitted_has_the_names_of_the_classes_whichever_input_it_reads():
+    doc = document(CONV)
+    made = chosen(fitting_intent(doc, DATA), doc, "Add a dense layer")
+    assert made.sample is doc.sample
+    assert made.class_names == ("cat", "dog", "cow")
+
+
 def test_a_network_of_maps_cannot_be_fitted_by_its_last_layer():
     intent = fitting_intent(document(CONV), DATA)
     assert [way.text for way in intent.instead] == ["Add a dense layer for 3 classes"]
-    assert intent.question == "The data has 3 classes, and the network ends in maps of 3×3×2. Fit it?"
+    assert intent.question == "The data has 3 classes, and the network ends in maps of 3×3×2. How should the network be fitted to the data?"
 
 
 def test_where_no_way_is_known_nothing_is_asked():
