@@ -274,7 +274,7 @@ def _with_other(solution: Solution, way: Doubles | None) -> Solution:
     if way is None:
         return solution
     own = np.array([*found.weights.ravel(), found.bias][: case.unknowns], np.float64)
-    other = _run(case, own + way)
+    other = _run(case, tidied(own + way))
     if float(np.abs(other.made - found.made).max()) > case.rounding:
         return solution
     return replace(solution, other=other, is_unique=False)

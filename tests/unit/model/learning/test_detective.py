@@ -117,6 +117,11 @@ def test_the_worked_question_has_more_than_one_answer_because_relu_hides_what_is
     assert np.abs(solution.difference).max() <= 1e-6
 
 
+def test_the_other_kernel_of_the_worked_question_has_whole_numbers_without_rounding():
+    other = solve(case_in(worked_question())).other
+    assert other.weights[..., 0].tolist() == [[0, -1], [-1, 0]]
+
+
 def test_without_relu_the_worked_question_has_one_answer():
     document = worked_question()
     layer = replace(document.layers[0], activation="linear")
