@@ -52,6 +52,10 @@ class SmallContent:
     axes: Sequence[str] = AXES[2]
     past: NDArray[np.bool_] | None = None
 
+    def is_shown(self, row: int, column: int) -> bool:
+        """Return whether a cell is computed already."""
+        return self.shown is None or row * self.values.shape[1] + column < self.shown
+
     def place(self, row: int, column: int) -> str:
         """Name a cell, counted from 1."""
         return cell_place(row, row * self.values.shape[1] * (len(self.axes) == 1) + column, self.axes)

@@ -90,7 +90,7 @@ class CellPainter:
         self._written: tuple[CellStyle, int, Write | None, int] | None = None
 
     def draw(self, painter: QPainter, face: CellStyle, places: CellPlaces, tokens: Tokens) -> None:
-        """Draw the cells of a grid that need it."""
+        """Draw the cells of a grid that need it, without their numbers."""
         if places.area.isEmpty():
             return
         _draw_colours(painter, face, places, tokens)
@@ -98,9 +98,11 @@ class CellPainter:
         if places.side >= px(_SMALLEST_LINED):
             _draw_corners(painter, face, places)
             _draw_lines(painter, places, tokens)
-            self._draw_numbers(painter, face, places, tokens)
 
-    def _draw_numbers(self, painter: QPainter, face: CellStyle, places: CellPlaces, tokens: Tokens) -> None:
+    def write(self, painter: QPainter, face: CellStyle, places: CellPlaces, tokens: Tokens) -> None:
+        """Write the numbers of the cells that need it, over the outlines: an 8 without its left half is a 3."""
+        if places.area.isEmpty() or places.side < px(_SMALLEST_LINED):
+            return
         write, letters = self._writing(face, places.side)
         if write is None:
             return

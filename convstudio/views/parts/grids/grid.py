@@ -222,7 +222,8 @@ class GridView(QTableView):
         picture.fill(self.palette().base().color())
         painter = QPainter(picture)
         places = CellPlaces(0, 0, side, side, range(rows), range(columns))
-        self._cells.draw(painter, self._face, places, tokens_of(self.palette()))
+        for paint in (self._cells.draw, self._cells.write):
+            paint(painter, self._face, places, tokens_of(self.palette()))
         painter.end()
         return picture
 
@@ -278,6 +279,8 @@ class GridView(QTableView):
             draw_focus_ring(painter, block, tokens)
         for overlay in sorted(self._overlays, key=lambda o: o.is_window):
             overlay.draw(painter, self._rectangles(overlay), tokens)
+        if self._face.values.size:
+            self._cells.write(painter, self._face, self._places(event.rect()), tokens)
 
     def _places(self, area: QRect) -> CellPlaces:
         """Return the places of the cells that an area of the viewport needs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -130,6 +131,8 @@ class SmallGrid(QWidget):
         else:
             self._paint_cells(painter, self._content, tokens)
         self._paint_current(painter, self._content, tokens)
+        if self._texts is not None:
+            self._write(painter, self._content, self._texts, tokens)
         painter.setPen(tokens.secondary)
         painter.setFont(small_font(SMALL_PIXELS - 1))
         foot = QRect(0, self._rectangle(rows - 1, 0).bottom() + 2, self.width(), px(_CAPTION))
@@ -137,25 +140,28 @@ class SmallGrid(QWidget):
             painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
 
     def _paint_cells(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
-        pixels = BODY_PIXELS if self._texts is None else self._texts.pixels
-        painter.setFont(number_font(round(pixels * self._growth)))
         rows, columns = content.values.shape
         for row in range(rows):
             for column in range(columns):
                 self._paint_cell(painter, content, row, column, tokens)
 
+    def _write(self, painter: QPainter, content: SmallContent, texts: CellTexts, tokens: Tokens) -> None:
+        """Write the numbers, over the outline: an 8 without its left half is a 3."""
+        painter.setFont(number_font(round(texts.pixels * self._growth)))
+        for row, column in np.ndindex(content.values.shape):
+            if content.is_shown(row, column):
+                ground = self._ground(content, row, column, tokens)
+                painter.setPen(colour_of(ink_on(rgb_of(ground))))
+                painter.drawText(self._rectangle(row, column), Qt.AlignmentFlag.AlignCenter, texts.rows[row][column])
+
     def _paint_cell(self, painter: QPainter, content: SmallContent, row: int, column: int, tokens: Tokens) -> None:
         cell = self._rectangle(row, column)
-        is_shown = content.shown is None or row * content.values.shape[1] + column < content.shown
-        ground = self._ground(content, row, column, tokens) if is_shown else tokens.card
-        painter.fillRect(cell, ground)
+        is_shown = content.is_shown(row, column)
+        painter.fillRect(cell, self._ground(content, row, column, tokens) if is_shown else tokens.card)
         if not is_shown:
             painter.fillRect(cell, hatching(tokens))
         painter.setPen(QPen(tokens.line, 1))
         painter.drawRect(cell)
-        if is_shown and self._texts is not None:
-            painter.setPen(colour_of(ink_on(rgb_of(ground))))
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._texts.rows[row][column])
 
     def _ground(self, content: SmallContent, row: int, column: int, tokens: Tokens) -> QColor:
         """Return the colour of a cell; a padding cell's fades into the ground."""

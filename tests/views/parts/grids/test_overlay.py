@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.panes.explanation import SmallContent
+from convstudio.views.parts.grids.grid import GridView
+from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.grids.small_grid import SmallGrid
 from convstudio.views.parts.theme import LIGHT
 
 
@@ -45,3 +52,41 @@ def test_a_window_and_linked_cells_have_their_own_colours(qtbot: QtBot, is_windo
     painter.end()
     assert image.pixelColor(6, 20).rgb() == colour.rgb()
     assert image.pixelColor(20, 20) == QColor("white")
+
+
+def dark(table: QWidget) -> set[tuple[int, int]]:
+    """Return the pixels of the digits, which are darker than every outline."""
+    image = table.grab().toImage()
+    return {
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if max(QColor(image.pixel(x, y)).getRgb()[:3]) < 180
+    }
+
+
+def test_an_outline_hides_no_part_of_a_number_that_fills_its_cell(qtbot: QtBot) -> None:
+    values = np.float32([[8.882, 0.604], [0.888, 8.888]])
+    view = GridView("Grid", "A tip")
+    qtbot.addWidget(view)
+    view.set_cell_range(1, 40)
+    view.resize(82, 82)
+    view.show_content(GridContent(values, np.full((2, 2, 3), 250, np.uint8)))
+    plain = dark(view)
+    view.show_overlays((Overlay(np.array([0]), np.array([0, 1]), is_window=True),))
+    assert plain
+    assert plain <= dark(view)
+
+
+def test_the_outline_of_a_current_term_hides_no_part_of_its_number(qtbot: QtBot) -> None:
+    values = np.float32([[8.882e-16, -1], [-1, 3.331e-16]])
+    content = SmallContent("weights", values, np.full((2, 2, 3), 250, np.uint8))
+    grid = SmallGrid()
+    qtbot.addWidget(grid)
+    grid.show_content(content, refit=True)
+    grid.set_room(128, 1.0)
+    grid.resize(grid.sizeHint())
+    plain = dark(grid)
+    grid.show_content(replace(content, current=0))
+    assert plain
+    assert plain <= dark(grid)
