@@ -19,7 +19,8 @@ from hypothesis import settings
 import convstudio.wiring.pyside.safe_overrides  # noqa: F401  # as the program loads it before all of its views
 from tests.waiting import PatientBot
 
-settings.register_profile("convstudio", deadline=None, max_examples=50, derandomize=True)
+settings.register_profile("convstudio", deadline=None, max_examples=20, derandomize=True)
+settings.register_profile("gate", deadline=None, max_examples=200, derandomize=True)
 settings.register_profile("many", deadline=None, max_examples=1000)  # and other ones every time
 settings.load_profile("convstudio")
 

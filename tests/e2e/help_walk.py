@@ -99,10 +99,10 @@ def show(desk: Desk, studio: Studio, place: HelpPlace) -> Callout:
 
 def check_seen(callout: Callout, place: HelpPlace) -> None:
     """Check that the named part is visible, inside the window, not covered, and framed."""
-    part, window = callout.part, callout.part.window()
+    part, window, balloon = callout.part, callout.part.window(), callout.balloon
     is_under = part.accessibleName() == "More"  # where there is no room for the tool itself
     if is_under:
-        assert callout.balloon.sentence.text() == f"Under “More”: {place.look}", place.question
+        assert balloon.sentence.text() == f"Under “More”: {place.look}", place.question
     elif place.part:
         assert place.part in (part.accessibleName().removesuffix(" picture"), part.objectName()), place.question
     else:
@@ -114,14 +114,15 @@ def check_seen(callout: Callout, place: HelpPlace) -> None:
     assert seen.height() >= 12, place.question
     assert window.rect().contains(seen), place.question
     assert callout.framed.contains(seen.adjusted(6, 6, -6, -6)), place.question
-    assert window.rect().contains(callout.balloon.geometry()), place.question
+    room = window.screen().availableGeometry() if balloon.isWindow() else window.rect()
+    assert room.contains(balloon.geometry()), place.question
     for across, down in ((0.2, 0.2), (0.5, 0.5), (0.8, 0.8)):
         point = seen.topLeft() + QPoint(int(across * seen.width()), int(down * seen.height()))
         found = window.childAt(point)
         assert found is part or part.isAncestorOf(found), f"{place.question}: covered by {found}"
     if isinstance(window, MainWindow):  # others are filled by the part, and the sentence stands in its corner
-        assert not callout.balloon.geometry().intersects(seen), place.question
-    assert place.look in callout.balloon.accessibleName(), place.question
+        assert not balloon.geometry().intersects(seen), place.question
+    assert place.look in balloon.accessibleName(), place.question
 
 
 def walk(desk: Desk, studio: Studio, place: HelpPlace) -> None:

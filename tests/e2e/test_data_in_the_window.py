@@ -369,7 +369,9 @@ def test_escape_closes_the_panel_from_every_control(qtbot: QtBot, inside: Inside
     assert tell(qtbot, story) == 0
 
 
-@pytest.mark.parametrize("source", ["Handwritten digits", "Patterns", "folder"])
+@pytest.mark.parametrize(
+    "source", ["folder", *(pytest.param(name, marks=pytest.mark.every) for name in ("Handwritten digits", "Patterns"))]
+)
 def test_nothing_of_the_panel_is_cut_or_painted_over_on_any_screen(
     qtbot: QtBot, inside: Inside, pets: Path, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:

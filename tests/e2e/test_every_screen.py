@@ -1,6 +1,6 @@
 """Every example on every screen: nothing is cut or painted over, and every core control is at hand."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,6 +22,7 @@ LOW = (960, 540)
 """A screen of 1920×1080 at 200 %: less than the window is made for, and nothing is cut there either."""
 SCREENS = (LOW, (1024, 640), (1093, 614), (1366, 768), (1920, 1080), (2560, 1440))
 REFERENCE = (1366, 768)
+OTHERS = tuple(screen for screen in SCREENS if screen not in (LOW, REFERENCE))
 EVERY_LAYER = ("Step forward", "Step back", "Play", "First position", "Last position", "Calculation", "Input")
 CONVOLUTION = (
     *("Detector", "Kernel", "Kernel rows", "Kernel columns", "Filters", "Groups", "Bias"),
@@ -40,10 +41,9 @@ class Found:
     bars: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
-    is_complete: bool = False
 
 
-_found = Found()
+_known: dict[bool, Found] = {}
 
 
 def cases(inside: Inside) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -101,13 +101,13 @@ def is_way_back(button: QAbstractButton) -> bool:
     return button.isVisible() and button.accessibleName() in ("Weights", "Show all maps")
 
 
-def look(desk: Desk, inside: Inside, case: str, found: Found) -> None:
-    """Look at one document on every screen."""
+def look(desk: Desk, inside: Inside, case: str, screens: Sequence[tuple[int, int]], found: Found) -> None:
+    """Look at one document on some screens."""
     window = desk.window
     layers = inside.document.layers
     is_conv = isinstance(layers[inside.studio.session.view.layer], Conv) and inside.document.sample.rank == 2
     names = {*EVERY_LAYER, *(CONVOLUTION if is_conv else ())}
-    for width, height in SCREENS:
+    for width, height in screens:
         window.setUpdatesEnabled((width, height) == REFERENCE)  # places need no paint, which takes a third of the time
         for _ in range(2):  # what a wide window shows is put away first, as while the user drags its edge
             window.resize(width, height - FRAME)
@@ -128,24 +128,25 @@ def look(desk: Desk, inside: Inside, case: str, found: Found) -> None:
             found.missing.append(f"{where}: {sorted(lacking)}")
 
 
-@pytest.fixture
-def found(qtbot: QtBot, inside: Inside, answers: Answers) -> Found:
-    """Look at every case once, in one window, for all tests."""
-
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.every)], ids=["some screens", "every screen"])
+def found(request: pytest.FixtureRequest, qtbot: QtBot, inside: Inside, answers: Answers) -> Found:
+    """Look at every case once, in one window, for all tests: on three screens each, or on every one."""
     answers.unsaved = "discard"
+    found = Found()
 
     def story(desk: Desk) -> None:
-        for case, show in cases(inside):
+        for number, (case, show) in enumerate(cases(inside)):
             show()
             desk.wait_for_files()
             desk.wait(lambda: inside.studio.recompute.wait is None)
             settle()
-            look(desk, inside, case, _found)
+            screens = SCREENS if request.param else (LOW, OTHERS[number % len(OTHERS)], REFERENCE)
+            look(desk, inside, case, screens, found)
 
-    if not _found.is_complete:
+    if request.param not in _known:
         assert tell(qtbot, story) == 0
-        _found.is_complete = True
-    return _found
+        _known[request.param] = found
+    return _known[request.param]
 
 
 def test_nothing_is_cut_or_painted_over_on_any_screen(found: Found) -> None:

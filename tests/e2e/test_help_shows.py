@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,16 +19,15 @@ from tests.e2e.answers import CTRL, Answers, Inside, save_as
 from tests.e2e.driver import Desk, tell
 from tests.e2e.help_walk import SHOWN, STATES, check_seen, show, walk
 
-EVERY = "CONVSTUDIO_EVERY_PLACE"
-"""Set this to walk every place from every state (a minute); else every place is walked from one of the states."""
+ONE = [pytest.param(state, SHOWN[number :: 2 * len(STATES)], id=state) for number, state in enumerate(STATES)]
+"""A tenth of the places from each state."""
+ALL = [pytest.param(state, SHOWN, id=f"{state}, every place", marks=pytest.mark.every) for state in STATES]
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "places"), ONE + ALL)
 def test_a_place_is_seen_and_the_way_back_restores_everything(
-    qtbot: QtBot, inside: Inside, answers: Answers, state: str
+    qtbot: QtBot, inside: Inside, answers: Answers, state: str, places: Sequence[HelpPlace]
 ) -> None:
-    number = list(STATES).index(state)
-    places = SHOWN if os.environ.get(EVERY) else SHOWN[number :: len(STATES)]
 
     def story(desk: Desk) -> None:
         STATES[state](desk, inside.studio)

@@ -44,6 +44,7 @@ def test_curves_filters_and_weights_of_a_training_are_exported(
         train_some(desk, inside)
         held.extend(inside.document.layers)
         inside.studio.session.look(replace(inside.studio.session.view, layer=1, filter=0))
+        desk.wait(lambda: not inside.studio.recompute.is_busy)  # what is not computed yet has no preview
         export_as(desk, answers, "Export curves of the training", tmp_path / "curves.csv")
         export_as(desk, answers, "Export curves of the training", tmp_path / "curves.svg")
         export_as(desk, answers, "Export filters in training", tmp_path / "filters.gif")

@@ -1,7 +1,7 @@
 """What is true of every edit of the channels, in any order."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.files.projects.documents import decode_document, encode_document
@@ -56,7 +56,6 @@ def test_arranged_channels_open_again_as_they_were_saved(document, data):
     assert decode_document(encode_document(document))[0] == document
 
 
-@settings(max_examples=30)
 @given(documents(rank=2), st.data())
 def test_what_is_offered_lets_the_filters_work_again(document, data):
     for _ in range(4):

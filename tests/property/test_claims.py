@@ -132,7 +132,6 @@ def test_every_tool_of_the_kernel_has_its_claim_here() -> None:
     seed=seeds, channels=st.integers(1, 3), whole=st.booleans(), activation=st.sampled_from(ACTIVATIONS),
     padding=st.sampled_from(["valid", "same"]), mode=st.sampled_from(PADDING_MODES), has_zero_sum=st.booleans(),
 )  # fmt: skip
-@settings(max_examples=150)
 def test_the_answer_to_a_constant_input_is_the_one_that_is_said(
     seed: int, channels: int, whole: bool, activation: str, padding: str, mode: str, has_zero_sum: bool
 ) -> None:
@@ -213,7 +212,6 @@ WRITTEN = {
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @given(seed=seeds)
-@settings(max_examples=20)
 def test_the_formula_of_an_activation_gives_its_values(name: str, seed: int) -> None:
     assert activation.definition_of(name) == WRITTEN[name]
     x = 3 * drawn(seed, 5, 4)
@@ -222,7 +220,6 @@ def test_the_formula_of_an_activation_gives_its_values(name: str, seed: int) -> 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @given(seed=seeds)
-@settings(max_examples=20)
 def test_an_activation_works_on_every_value_by_itself_or_softmax_on_every_position(name: str, seed: int) -> None:
     layer = Activation(activation=name)
     alone = "for every position by itself" if name in OVER_CHANNELS else "for every value by itself"
@@ -327,7 +324,6 @@ def test_the_formula_of_a_shape_gives_that_shape(
 
 
 @given(seed=seeds, apart=st.floats(0, 0.03), times=st.floats(0.2, 5))
-@settings(max_examples=80)
 def test_a_map_that_is_called_a_duplicate_is_another_one_times_a_number(seed: int, apart: float, times: float) -> None:
     one = drawn(seed, 20, 20)
     other = times * (one + apart * drawn(seed + 1, 20, 20))
@@ -343,7 +339,6 @@ def test_a_map_that_is_called_a_duplicate_is_another_one_times_a_number(seed: in
 
 
 @given(seed=seeds)
-@settings(max_examples=40)
 def test_two_convolutions_without_an_activation_between_them_are_one(seed: int) -> None:
     assert "do no more than one convolution with a larger kernel" in LESSONS["Collapse two layers"]
     first, second = Linear.of_kernel(drawn(seed, 3, 3)), Linear.of_kernel(drawn(seed + 1, 2, 3))
@@ -352,7 +347,6 @@ def test_two_convolutions_without_an_activation_between_them_are_one(seed: int) 
 
 
 @given(seed=seeds)
-@settings(max_examples=40)
 def test_with_relu_between_them_no_single_kernel_does_the_same_on_every_input(seed: int) -> None:
     assert "no single kernel does the same on every input" in LESSONS["Collapse two layers"]
     first, second = Linear.of_kernel(drawn(seed, 3)), Linear.of_kernel([1.0, 2.0])
@@ -362,7 +356,6 @@ def test_with_relu_between_them_no_single_kernel_does_the_same_on_every_input(se
 
 
 @given(seed=seeds, cuts_all=st.booleans())
-@settings(max_examples=40)
 def test_the_verdict_on_relu_claims_no_more_than_its_maps_show(seed: int, cuts_all: bool) -> None:
     kernel = -np.abs(drawn(seed, 3)) if cuts_all else drawn(seed, 3)
     x = np.abs(drawn(seed + 1, 12, 1))
@@ -373,7 +366,6 @@ def test_the_verdict_on_relu_claims_no_more_than_its_maps_show(seed: int, cuts_a
 
 
 @given(seed=seeds)
-@settings(max_examples=20)
 def test_folding_the_leading_axes_gives_what_a_loop_gives(seed: int) -> None:
     assert "A loop over the inputs gives the same" in LESSONS["Leading axes"]
     found = fold(Linear.of_kernel(drawn(seed, 2, 2)), drawn(seed + 1, 5, 5, 1), (2, 3))
@@ -381,7 +373,6 @@ def test_folding_the_leading_axes_gives_what_a_loop_gives(seed: int) -> None:
 
 
 @given(seed=seeds)
-@settings(max_examples=20)
 def test_a_one_by_one_convolution_and_an_average_give_the_scores_of_an_average_and_a_dense_layer(seed: int) -> None:
     assert "gives the same scores as a global average" in LESSONS["Classify by convolution"]
     found = classify(drawn(seed, 4, 5, 3), drawn(seed + 1, 3, 4))
@@ -389,7 +380,6 @@ def test_a_one_by_one_convolution_and_an_average_give_the_scores_of_an_average_a
 
 
 @given(seed=seeds, mode=st.sampled_from(PADDING_MODES))
-@settings(max_examples=30)
 def test_outputs_that_read_no_padding_are_the_same_in_every_mode(seed: int, mode: str) -> None:
     layer = replace(layer_of(seed, (3, 3), 1, 1), padding="same")
     x = drawn(seed + 1, 8, 8, 1)
@@ -438,7 +428,7 @@ DRAWS: dict[str, tuple[str, float]] = {
 
 @pytest.mark.parametrize("name", DRAWS)
 @given(seed=seeds)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_an_initialiser_draws_as_widely_as_it_says(name: str, seed: int) -> None:
     claim, deviation = DRAWS[name]
     one = next(found for found in INITIALISERS if found.id == name)
@@ -450,7 +440,7 @@ def test_an_initialiser_draws_as_widely_as_it_says(name: str, seed: int) -> None
 
 
 @given(seed=seeds)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_filters_of_ones_add_up_their_window_and_orthogonal_ones_stand_at_right_angles(seed: int) -> None:
     drawers = {found.id: found for found in INITIALISERS}
     assert "every filter sums its window" in drawers["ones"].tells

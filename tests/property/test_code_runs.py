@@ -36,7 +36,7 @@ IMAGE = DRAW.standard_normal((8, 9, 4))
 CONV = Conv.of(DRAW.standard_normal((3, 3, 4, 6)), DRAW.standard_normal(6))
 GROWING = ConvTranspose(frozen(DRAW.standard_normal((3, 3, 4, 6))), frozen(DRAW.standard_normal(6)), (2, 2), (1, 1))
 NORM = BatchNorm(*(frozen(DRAW.random(4)) for _ in range(4)))
-quickly = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+of_any_health = settings(suppress_health_check=list(HealthCheck))
 
 
 def run(document, target):
@@ -163,31 +163,31 @@ def test_a_large_sample_is_replaced_by_waves_and_every_nth_output_is_checked(tar
     run(document, target)
 
 
-@quickly
+@of_any_health
 @given(networks(must_work=True))
 def test_any_network_runs_with_numpy(document):
     run(document, "numpy")
 
 
-@quickly
+@of_any_health
 @given(documents())
 def test_any_convolution_runs_with_scipy(document):
     run(document, "scipy")
 
 
-@quickly
+@of_any_health
 @given(networks(must_work=True))
 def test_any_network_runs_with_pytorch(document):
     run(document, "pytorch")
 
 
-@quickly
+@of_any_health
 @given(networks(must_work=True))
 def test_any_network_runs_with_keras(document):
     run(document, "keras")
 
 
-@quickly
+@of_any_health
 @given(networks(), st.sampled_from(sorted(MODULES)))
 def test_any_network_at_all_becomes_a_program_or_a_sentence(document, target):
     try:

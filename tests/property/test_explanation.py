@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.colour.display import Levels
@@ -26,7 +26,6 @@ def views_of(draw, document, layer):
     return stepping.fitted(document, ViewState(layer=layer, filter=chosen, position=position))
 
 
-@settings(max_examples=120)
 @given(networks(must_work=True), st.data())
 def test_an_explanation_ends_in_the_number_that_the_layer_made(document, data):
     result = forward(document)
@@ -39,7 +38,6 @@ def test_an_explanation_ends_in_the_number_that_the_layer_made(document, data):
     assert math.isclose(found.output, shown, rel_tol=1e-4, abs_tol=1e-5 * scale)
 
 
-@settings(max_examples=80)
 @given(networks(must_work=True), st.data())
 def test_an_output_is_linked_to_the_cells_whose_links_lead_back_to_it(document, data):
     layer = data.draw(st.integers(0, len(document.layers) - 1))

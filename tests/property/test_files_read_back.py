@@ -40,7 +40,6 @@ from tests.property.random_documents import edited, networks
 
 ANY_FLOATS = st.floats(width=32)
 FINITE_FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
-quickly = settings(deadline=None, max_examples=60)
 
 
 def floats(shape, elements=ANY_FLOATS):
@@ -89,20 +88,17 @@ def views(draw):
     return ViewState(draw(index), draw(index), draw(index), tuple(draw(st.lists(index, max_size=3))))
 
 
-@quickly
 @given(documents(), views() | st.none())
 def test_a_project_reads_back_equal_with_its_view(document, view):
     assert decode_document(encode_document(document, view)) == (document, view)
 
 
-@quickly
 @given(documents())
 def test_a_project_that_was_read_back_gives_the_same_bytes(document):
     data = encode_document(document)
     assert encode_document(decode_document(data)[0]) == data
 
 
-@quickly
 @given(documents(), views())
 def test_a_recovery_reads_back_equal_with_its_view(document, view):
     with TemporaryDirectory() as folder, Recovery(Path(folder)) as recovery:
@@ -111,7 +107,6 @@ def test_a_recovery_reads_back_equal_with_its_view(document, view):
         recovery.discard()
 
 
-@settings(deadline=None, max_examples=30)
 @given(st.data(), editable_documents())
 def test_a_recovery_reads_back_equal_after_every_edit(data, document):
     with TemporaryDirectory() as folder, Recovery(Path(folder)) as recovery:
@@ -122,7 +117,6 @@ def test_a_recovery_reads_back_equal_after_every_edit(data, document):
         recovery.discard()
 
 
-@quickly
 @given(st.integers(1, 3).flatmap(shapes).flatmap(lambda shape: floats(shape, FINITE_FLOATS)))
 def test_a_kernel_reads_back_equal(kernel):
     assert same_array(decode_kernel(encode_kernel(kernel)), kernel)
@@ -145,7 +139,7 @@ def written(write):
 
 
 @pytest.mark.parametrize("kind", KERNEL_FORMATS, ids=lambda kind: kind.name)
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kernel=st.integers(1, 3).flatmap(shapes).flatmap(lambda shape: floats(shape, FINITE_FLOATS)), name=st.text())
 def test_a_kernel_reads_back_equal_in_every_format_that_can_hold_it(kind, kernel, name, tmp_path):
     path = tmp_path / f"k{kind.endings[0]}"
@@ -154,7 +148,6 @@ def test_a_kernel_reads_back_equal_in_every_format_that_can_hold_it(kind, kernel
         assert same_array(read_kernel(path, kernel.ndim).kernel, kernel)
 
 
-@quickly
 @given(kernel=shapes(2, 5).flatmap(lambda shape: floats(shape, FINITE_FLOATS)), form=st.sampled_from([*COPY_FORMS]))
 def test_a_kernel_that_is_copied_and_pasted_is_equal(kernel, form):
     with contextlib.suppress(CannotHoldError):
@@ -162,26 +155,22 @@ def test_a_kernel_that_is_copied_and_pasted_is_equal(kernel, form):
         assert same_array(read_kernel_text(text, 2).kernel, kernel)
 
 
-@quickly
 @given(st.integers(1, 3).flatmap(shapes).flatmap(floats))
 def test_a_tensor_reads_back_equal(values):
     assert same_array(decode_only_tensor(encode_only_tensor(values), "x"), values)
 
 
-@quickly
 @given(st.integers(1, 4).flatmap(shapes).flatmap(floats))
 def test_an_array_reads_back_equal(values):
     data = encode_npy(values)
     assert same_array(decode_npy(data, read_header(data, "x"), "x"), values)
 
 
-@quickly
 @given(shapes(2).flatmap(floats), st.sampled_from([",", "\t", ";", " "]))
 def test_a_table_reads_back_equal(values, separator):
     np.testing.assert_array_equal(decode_table(encode_table(values, separator).encode(), "x").values, values)
 
 
-@settings(deadline=None, max_examples=300)
 @given(ANY_FLOATS)
 def test_every_single_number_reads_back_with_its_sign(value):
     values = frozen([value])

@@ -91,7 +91,6 @@ def read(reader, data):
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(deadline=None, max_examples=60)
 @given(data=st.binary(max_size=200))
 @example(data=b"")
 @example(data=b"\x93NUMPY\x01\x00")
@@ -103,7 +102,6 @@ def test_any_bytes_give_a_value_or_a_sentence(reader, data):
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_any_damage_to_a_good_file_gives_a_value_or_a_sentence(reader, data):
     good = bytearray(READERS[reader][1])
@@ -113,7 +111,6 @@ def test_any_damage_to_a_good_file_gives_a_value_or_a_sentence(reader, data):
     read(reader, bytes(good[:end]))
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.text(alphabet="0123456789.,;\t\n \"'-+eE/naif√()_\0é", max_size=80))
 def test_any_text_is_a_table_of_float32_or_a_sentence(text):
     with contextlib.suppress(FileProblem):
@@ -127,7 +124,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_any_value_in_any_place_of_a_project_gives_a_document_or_a_sentence(data):
     content = json.loads(PROJECT)
@@ -137,7 +133,7 @@ def test_any_value_in_any_place_of_a_project_gives_a_document_or_a_sentence(data
         decode_document(json.dumps(content).encode())
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60), st.sampled_from(endings_of([*INPUT_FORMATS, *KERNEL_FORMATS])))
 def test_any_file_by_any_name_gives_a_value_or_a_sentence(tmp_path, data, suffix):
     path = tmp_path / f"x{suffix}"

@@ -1,7 +1,7 @@
 """What is true of every run of a document."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.run.forward import forward
@@ -12,7 +12,6 @@ from tests.property.close_results import assert_close_results
 from tests.property.random_documents import BUILDS, documents, edited, networks
 
 
-@settings(max_examples=40)
 @given(documents())
 def test_the_maps_are_those_of_the_loop_reference(document):
     layer = document.layers[0]
@@ -31,7 +30,6 @@ def test_the_maps_are_those_of_the_loop_reference(document):
     np.testing.assert_allclose(forward(document).layers[0].maps, expected, rtol=1e-4, atol=1e-5)
 
 
-@settings(max_examples=60)
 @given(networks())
 def test_a_layer_makes_maps_of_the_shape_that_is_foretold_or_says_why_not(document):
     shapes = document.network.shapes(document.sample.values.shape)
@@ -40,7 +38,6 @@ def test_a_layer_makes_maps_of_the_shape_that_is_foretold_or_says_why_not(docume
         assert (result.maps is None) == bool(result.problem)
 
 
-@settings(max_examples=60)
 @given(networks(must_work=True), st.data())
 def test_each_layer_makes_what_it_makes_alone_of_what_the_one_before_made(document, data):
     values = document.sample.values.to_array()
@@ -49,7 +46,6 @@ def test_each_layer_makes_what_it_makes_alone_of_what_the_one_before_made(docume
         np.testing.assert_array_equal(result.maps, values)
 
 
-@settings(max_examples=60)
 @given(networks(), st.data())
 def test_a_network_that_was_edited_makes_what_it_makes_from_scratch(document, data):
     result = forward(document)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convstudio.model.kinds.convolution import Conv
@@ -71,7 +71,6 @@ def convolutions(draw):
     return layer, read, rng
 
 
-@settings(max_examples=80)
 @given(convolutions())
 def test_the_terms_of_a_convolution_of_any_setting_add_up_to_its_gradients(drawn):
     layer, read, rng = drawn
@@ -82,7 +81,6 @@ def test_the_terms_of_a_convolution_of_any_setting_add_up_to_its_gradients(drawn
     check_terms(layer, read, rng)
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 3), st.integers(1, 2), st.sampled_from(["valid", "same"]), st.integers(0, 99))
 def test_the_terms_of_a_transposed_convolution_add_up_to_its_gradients(stride, groups, padding, seed):
     rng = np.random.default_rng(seed)

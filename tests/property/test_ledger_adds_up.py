@@ -1,7 +1,7 @@
 """What is true of every channel ledger, on random documents."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.panes.ledger import DEPTHWISE, EVERY_PAIR, ledger, pairings
@@ -17,7 +17,6 @@ def drawn_calculation(document, data):
     return layer, layer.calculation(document.sample.values, filter_index, data.draw(st.sampled_from(positions)))
 
 
-@settings(max_examples=40)
 @given(documents(), st.data())
 def test_the_lines_add_up_to_the_number_in_the_map(document, data):
     layer, told = drawn_calculation(document, data)
@@ -29,7 +28,6 @@ def test_the_lines_add_up_to_the_number_in_the_map(document, data):
     )
 
 
-@settings(max_examples=40)
 @given(documents(), st.data())
 def test_every_total_is_the_one_above_and_the_amount(document, data):
     layer, told = drawn_calculation(document, data)
@@ -40,7 +38,6 @@ def test_every_total_is_the_one_above_and_the_amount(document, data):
         before = line.total
 
 
-@settings(max_examples=40)
 @given(documents(), st.data())
 def test_the_maps_of_lines_that_are_not_added_are_all_different(document, data):
     layer, told = drawn_calculation(document, data)

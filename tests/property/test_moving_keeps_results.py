@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.edits import channels, filters
@@ -82,7 +82,6 @@ def results(document: Document) -> list[Floats]:
     return [layer.maps for layer in layers]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_moving_a_channel_changes_no_result_of_the_network(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 4))
@@ -92,7 +91,6 @@ def test_moving_a_channel_changes_no_result_of_the_network(data: st.DataObject) 
     np.testing.assert_allclose(results(moved)[-1], results(document)[-1], rtol=1e-4, atol=1e-4)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_moving_filters_changes_no_result_of_the_network(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 4))
@@ -104,7 +102,6 @@ def test_moving_filters_changes_no_result_of_the_network(data: st.DataObject) ->
     np.testing.assert_allclose(results(moved)[-1], results(document)[-1], rtol=1e-4, atol=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_moved_filter_is_the_same_map_at_its_new_place(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 5))

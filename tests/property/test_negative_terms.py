@@ -6,7 +6,7 @@ The lenses add up counts and places in memory only (how far numbers lie apart, p
 import re
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.panes.explanation import explained
@@ -28,7 +28,6 @@ def test_a_bare_negative_term_is_found_wherever_it_stands():
     assert not any(map(BARE.search, ["1 + (-2) = -1", "(-1)·2 = -2", "max(-1, -2) = -1", "1e-05 + 2", "√((-2)² + 1²)"]))
 
 
-@settings(max_examples=150)
 @given(networks(must_work=True), st.data())
 def test_every_negative_term_of_an_explanation_stands_in_brackets(document, data):
     result = forward(document)

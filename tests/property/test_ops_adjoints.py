@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convstudio.ops import (
@@ -29,8 +29,6 @@ from convstudio.ops.threads import limited, watched
 from tests.property.strategies_ops import layers, numbers, tap_index
 
 pytestmark = pytest.mark.usefixtures("engine")
-
-quick = settings(deadline=None, max_examples=80)
 
 
 @contextmanager
@@ -82,7 +80,6 @@ def folded(padded, shape, mode):
     return padded
 
 
-@quick
 @given(layers(), st.data())
 def test_gradients_equal_the_sums_of_their_taps(layer, data):
     grad_y = numbers(data.draw, layer.conv(bias=None).shape)
@@ -92,7 +89,6 @@ def test_gradients_equal_the_sums_of_their_taps(layer, data):
         np.testing.assert_allclose(one, expected, rtol=1e-10, atol=1e-10)
 
 
-@quick
 @given(layers(), st.sampled_from([np.nan, np.inf]), st.integers(0, 1000), st.integers(0, 2), st.data())
 def test_what_is_not_finite_reaches_the_gradients_of_its_terms_alone(layer, odd, where, marked, data):
     grad_y = numbers(data.draw, layer.conv(bias=None).shape)
@@ -106,7 +102,6 @@ def test_what_is_not_finite_reaches_the_gradients_of_its_terms_alone(layer, odd,
         np.testing.assert_array_equal(np.isfinite(one), np.isfinite(expected))
 
 
-@quick
 @given(layers(modes=("zeros",)), st.integers(0, 2), st.sampled_from([None, np.nan]), st.data())
 def test_a_transposed_convolution_equals_its_painted_windows(layer, more, nan, data):
     keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
@@ -128,7 +123,6 @@ def test_a_transposed_convolution_equals_its_painted_windows(layer, more, nan, d
     np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-10)
 
 
-@quick
 @given(layers(modes=("zeros",)), st.data())
 def test_cutting_a_transposed_convolution_only_cuts(layer, data):
     keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
@@ -181,7 +175,6 @@ def assume_it_can(x, size, keywords):
         assume(False)
 
 
-@quick
 @given(poolings(), st.sampled_from(["max", "average"]), st.booleans())
 def test_pooling_in_small_boxes_equals_the_loops(layer, kind, nan):
     x, size, keywords = layer
@@ -195,7 +188,6 @@ def test_pooling_in_small_boxes_equals_the_loops(layer, kind, nan):
         np.testing.assert_allclose(ours[(..., *position, slice(None))], expected, rtol=1e-12)
 
 
-@quick
 @given(poolings(), st.sampled_from(["max", "average"]), st.booleans(), st.data())
 def test_the_gradient_of_pooling_in_small_boxes_equals_the_loops(layer, kind, nan, data):
     x, size, keywords = layer

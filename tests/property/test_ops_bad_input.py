@@ -4,14 +4,13 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.ops import PADDINGS, conv, conv_gradients, conv_transpose, output_shape, pool, shapes, transposed_shape
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-any_examples = settings(deadline=None, max_examples=200)
 MOST = 20_000
 
 whole = st.one_of(st.integers(-2, 5), st.integers(-(10**20), 10**20))
@@ -38,7 +37,6 @@ def outcome(call):
     return None
 
 
-@any_examples
 @given(shapes_, shapes_, per_axis, paddings, per_axis, whole)
 def test_a_convolution_is_refused_or_has_the_announced_shape(x, weights, stride, padding, dilation, groups):
     keywords = {"stride": stride, "padding": padding, "dilation": dilation}
@@ -50,7 +48,6 @@ def test_a_convolution_is_refused_or_has_the_announced_shape(x, weights, stride,
         assert y.size <= MOST
 
 
-@any_examples
 @given(st.integers(1, 3), st.data())
 def test_a_gradient_is_refused_or_has_the_shape_of_what_it_is_for(rank, data):
     x = (*data.draw(st.lists(st.integers(1, 4), min_size=rank, max_size=rank)), 2)
@@ -62,7 +59,6 @@ def test_a_gradient_is_refused_or_has_the_shape_of_what_it_is_for(rank, data):
         assert [gradient.shape for gradient in gradients] == [x, weights, weights[-1:]]
 
 
-@any_examples
 @given(shapes_, shapes_, per_axis, paddings, st.one_of(st.none(), per_axis), per_axis, whole)
 def test_a_transposed_convolution_is_refused_or_has_the_announced_shape(
     y, weights, stride, padding, output_padding, dilation, groups
@@ -76,7 +72,6 @@ def test_a_transposed_convolution_is_refused_or_has_the_announced_shape(
         assert x.size <= MOST
 
 
-@any_examples
 @given(shapes_, st.sampled_from(["max", "average"]), per_axis, st.one_of(st.none(), per_axis), paddings, per_axis)
 def test_a_pooling_is_refused_or_has_the_announced_shape(x, kind, size, stride, padding, dilation):
     y = outcome(lambda: pool(np.ones(x), kind, size, stride=stride, padding=padding, dilation=dilation))

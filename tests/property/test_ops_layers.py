@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convstudio.ops import (
@@ -24,8 +24,6 @@ from convstudio.ops import (
     transposed_shape,
 )
 from tests.property.strategies_ops import layers, numbers
-
-quick = settings(deadline=None, max_examples=60)
 
 
 @st.composite
@@ -94,7 +92,6 @@ def pairs_of(spatial, size, keywords):
     return [(cells // 2, cells - cells // 2) for cells in missing]
 
 
-@quick
 @given(layers(), st.data())
 def test_gradients_are_the_slopes_of_a_linear_map(layer, data):
     grad_y = numbers(data.draw, layer.conv().shape)
@@ -105,7 +102,6 @@ def test_gradients_are_the_slopes_of_a_linear_map(layer, data):
     np.testing.assert_allclose(grad_bias.sum(), grad_y.sum(), rtol=1e-9, atol=1e-9)
 
 
-@quick
 @given(layers(modes=("zeros",)), st.data())
 def test_the_transposed_convolution_is_the_adjoint(layer, data):
     keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
@@ -120,13 +116,11 @@ def test_the_transposed_convolution_is_the_adjoint(layer, data):
     np.testing.assert_allclose((forward * y).sum(), (x * back).sum(), rtol=1e-9, atol=1e-9)
 
 
-@quick
 @given(st.integers(1, 9), st.integers(1, 5), st.integers(1, 4))
 def test_same_grows_by_the_stride(size, kernel, stride):
     assert transposed_shape((size,), (kernel,), stride=stride, padding="same") == (size * stride,)
 
 
-@quick
 @given(poolings(), st.sampled_from(["max", "average"]))
 def test_a_pooled_value_is_that_of_its_window(layer, kind):
     x, size, keywords = layer
@@ -146,7 +140,6 @@ def test_a_pooled_value_is_that_of_its_window(layer, kind):
         np.testing.assert_allclose(ours[(..., *position, slice(None))], expected, rtol=1e-12, atol=1e-12)
 
 
-@quick
 @given(any_poolings(), st.sampled_from(["max", "average"]))
 def test_a_pooling_is_refused_exactly_where_a_window_sees_only_padding(layer, kind):
     x, size, keywords = layer
@@ -157,7 +150,6 @@ def test_a_pooling_is_refused_exactly_where_a_window_sees_only_padding(layer, ki
             pool(x, kind, size, **keywords)
 
 
-@quick
 @given(poolings(), st.sampled_from(["max", "average"]), st.data())
 def test_the_gradient_of_a_pooling_is_its_slope(layer, kind, data):
     x, size, keywords = layer
@@ -167,7 +159,6 @@ def test_the_gradient_of_a_pooling_is_its_slope(layer, kind, data):
     np.testing.assert_allclose((gradient * x).sum(), slope, rtol=1e-9, atol=1e-9)
 
 
-@quick
 @given(poolings(), st.sampled_from(["max", "average"]), st.data())
 def test_the_gradient_of_a_global_pooling_is_its_slope(layer, kind, data):
     x, size, _ = layer
@@ -197,7 +188,6 @@ def test_the_gradient_of_an_activation_is_its_slope(name, numbers):
     )
 
 
-@quick
 @given(
     st.lists(
         st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(1, 2), st.integers(0, 1)),

@@ -23,7 +23,7 @@ from tests.property.strategies_ops import layers, numbers
 
 NATIVE = engine.load("").kernels
 pytestmark = pytest.mark.skipif(NATIVE is None, reason=f"no native kernels were built: {engine.load('').told}")
-quick = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+one_engine = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 FLOATS = st.sampled_from([np.float32, np.float64])
 ODD = st.sampled_from([np.nan, np.inf, -np.inf])
 
@@ -60,7 +60,7 @@ def wide_layers(draw):
     return x, weights, bias, {"padding": draw(st.sampled_from(["same", "valid"])), "stride": stride, "groups": groups}
 
 
-@quick
+@one_engine
 @given(layers(whole=True), FLOATS)
 def test_whole_numbers_give_the_loops_numbers_exactly(layer, float_type):
     expected = layer.reference()
@@ -69,7 +69,7 @@ def test_whole_numbers_give_the_loops_numbers_exactly(layer, float_type):
         np.testing.assert_array_equal(layer.conv(), expected)
 
 
-@quick
+@one_engine
 @given(wide_layers(), FLOATS, st.booleans())
 def test_every_way_to_fill_vectors_gives_numpys_numbers(layer, float_type, small):
     x, weights, bias, keywords = layer
@@ -85,7 +85,7 @@ def test_every_way_to_fill_vectors_gives_numpys_numbers(layer, float_type, small
     assert not np.signbit(ours[ours == 0]).any()
 
 
-@quick
+@one_engine
 @given(layers(), ODD, st.booleans(), st.data())
 def test_nan_and_infinity_come_out_where_the_loops_have_them(layer, odd, in_weights, data):
     array = (layer.weights if in_weights else layer.x).copy()
@@ -96,7 +96,7 @@ def test_nan_and_infinity_come_out_where_the_loops_have_them(layer, odd, in_weig
         np.testing.assert_allclose(layer.conv(), layer.reference(), rtol=1e-9, atol=1e-9)
 
 
-@quick
+@one_engine
 @given(layers(), st.sampled_from(["turned", "apart", "unaligned", "fortran", "read-only"]))
 def test_arrays_of_any_kind_serve(layer, kind):
     expected = layer.conv()

@@ -20,7 +20,7 @@ from tests.property.test_ops_adjoints import assume_it_can, gradients_by_taps, p
 
 NATIVE = engine.load("").kernels
 pytestmark = pytest.mark.skipif(NATIVE is None, reason=f"no native kernels were built: {engine.load('').told}")
-quick = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+one_engine = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 FLOATS = st.sampled_from([np.float32, np.float64])
 ODD = st.sampled_from([None, np.nan, np.inf, -np.inf])
 
@@ -63,7 +63,7 @@ def whole_layer(layer, float_type, odd, draw):
     return layer._replace(x=arrays[0], weights=arrays[1]), arrays[2]
 
 
-@quick
+@one_engine
 @given(layers(whole=True), FLOATS, ODD, st.data())
 def test_gradients_of_whole_numbers_are_exactly_the_sums_of_their_taps(layer, float_type, odd, data):
     layer, grad_y = whole_layer(layer, float_type, odd, data.draw)
@@ -75,7 +75,7 @@ def test_gradients_of_whole_numbers_are_exactly_the_sums_of_their_taps(layer, fl
         np.testing.assert_array_equal(one, expected)
 
 
-@quick
+@one_engine
 @given(layers(whole=True, modes=("zeros",)), FLOATS, st.integers(0, 2), ODD, st.integers(0, 1), st.data())
 def test_a_transposed_convolution_is_numpys(layer, float_type, more, odd, which, data):
     keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
@@ -110,7 +110,7 @@ def wide_layers(draw):
     return x, weights, keywords | {"dilation": 1, "flip": False}
 
 
-@quick
+@one_engine
 @given(wide_layers(), FLOATS, st.booleans(), st.data())
 def test_every_way_to_fill_vectors_gives_the_same_gradients(layer, float_type, small, data):
     x, weights, keywords = layer
@@ -127,7 +127,7 @@ def test_every_way_to_fill_vectors_gives_the_same_gradients(layer, float_type, s
         np.testing.assert_array_equal(one, other)
 
 
-@quick
+@one_engine
 @given(poolings(), FLOATS, st.sampled_from(["max", "average"]), ODD, st.sampled_from([1, 5, 12]))
 def test_pooling_equals_the_loops(layer, float_type, kind, odd, times):
     x, size, keywords = layer
@@ -143,7 +143,7 @@ def test_pooling_equals_the_loops(layer, float_type, kind, odd, times):
         np.testing.assert_allclose(ours[(..., *position, slice(None))], expected, rtol=1e-6)
 
 
-@quick
+@one_engine
 @given(poolings(), FLOATS, st.sampled_from(["max", "average"]), ODD, st.sampled_from([1, 5, 12]), st.data())
 def test_the_gradient_of_pooling_equals_the_loops(layer, float_type, kind, odd, times, data):
     x, size, keywords = layer

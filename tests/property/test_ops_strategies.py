@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convstudio.ops import conv, pad
@@ -13,7 +13,6 @@ from convstudio.ops.strategies import bands, depthwise, sweep, unfold, whole
 from convstudio.ops.strategies.sweep import blocks
 from tests.property.strategies_ops import layers, tap_index
 
-quick = settings(deadline=None, max_examples=80)
 DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "groups": 1, "flip": False}
 
 
@@ -61,7 +60,6 @@ def assert_agree(ours, layer):
     np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-10)
 
 
-@quick
 @given(layers(), st.integers(0, 3), st.one_of(st.none(), st.integers(0, 1000)))
 def test_unfolding_equals_the_loops(layer, multiplications, nan):
     layer = one_group(layer) if nan is None else with_nan(one_group(layer), nan)
@@ -69,7 +67,6 @@ def test_unfolding_equals_the_loops(layer, multiplications, nan):
     assert_agree(run(unfold.convolve, layer, 8**multiplications), layer)
 
 
-@quick
 @given(layers(), st.sampled_from([1, 2, 3, 8]), st.one_of(st.none(), st.integers(0, 1000)))
 def test_bands_equal_the_loops(layer, width, nan):
     layer = one_group(layer) if nan is None else with_nan(one_group(layer), nan)
@@ -78,7 +75,6 @@ def test_bands_equal_the_loops(layer, width, nan):
         assert_agree(run(bands.convolve, layer), layer)
 
 
-@quick
 @given(layers(), st.integers(1, 2), st.one_of(st.none(), st.integers(0, 1000)))
 def test_depthwise_equals_the_loops(layer, filters, nan):
     layer = a_filter_per_channel(layer, filters)
@@ -87,7 +83,6 @@ def test_depthwise_equals_the_loops(layer, filters, nan):
     assert_agree(run(depthwise.convolve, layer), layer)
 
 
-@quick
 @given(layers())
 def test_all_at_once_equals_the_loops(layer):
     layer = one_group(layer)
@@ -96,7 +91,6 @@ def test_all_at_once_equals_the_loops(layer):
     assert_agree(whole.convolve(call).reshape(call.output_shape), layer)
 
 
-@quick
 @given(st.tuples(*(st.integers(1, 9),) * 3), st.integers(0, 9), st.integers(1, 90), st.integers(1, 300))
 def test_boxes_hold_every_position_once_and_not_too_many(sizes, start, columns, room):
     region = (*(slice(0, size) for size in sizes), slice(start, start + columns))

@@ -88,7 +88,7 @@ def tiffs(draw):
     return buffer.getvalue(), samples, photometric, extra, orientation
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(tiffs())
 def test_a_tiff_is_exact_or_refused_by_the_name_of_its_kind(tiff):
     data, samples, photometric, extra, orientation = tiff
@@ -119,7 +119,6 @@ def test_a_tiff_is_exact_or_refused_by_the_name_of_its_kind(tiff):
     np.testing.assert_allclose(got, want.astype(np.float32), rtol=3e-7, atol=3e-7 * scale if has_alpha else 1e-7)
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from("<>"), st.sampled_from([1, 2, 4, 8, 16]))
 def test_a_tiff_of_few_bits_counts_in_its_own_steps(data, byteorder, bits):
     generator = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
@@ -127,7 +126,6 @@ def test_a_tiff_of_few_bits_counts_in_its_own_steps(data, byteorder, bits):
     assert_same(packed_tiff(samples, bits, byteorder), (samples / (2**bits - 1))[..., np.newaxis])
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from("<>"), st.sampled_from([10, 12, 14]))
 def test_a_tiff_of_packed_odd_bits_is_exact(data, byteorder, bits):
     generator = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
@@ -154,7 +152,7 @@ def packed_tiff(samples, bits, byteorder, photometric=1, extra=()):
     return head + strip + struct.pack(f"{byteorder}H", len(tags)) + entries + bytes(4)
 
 
-@settings(max_examples=12)  # each begins a helper process; there are four kinds
+@settings(max_examples=settings.default.max_examples // 5)  # each begins a helper process; there are four kinds
 @given(st.data(), st.sampled_from("<>"), st.sampled_from(["u1", "u2"]))
 def test_a_palette_of_a_tiff_keeps_its_sixteen_bits(data, byteorder, dtype):
     generator = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
@@ -269,7 +267,6 @@ KINDS = [(0, depth) for depth in (1, 2, 4, 8, 16)] + [(2, 8), (2, 16), (4, 8), (
 SAMPLES = {0: 1, 2: 3, 4: 2, 6: 4}
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(KINDS), st.booleans(), st.booleans())
 def test_a_png_of_any_depth_is_exact(data, kind, has_key, is_interlaced):
     colour, depth = kind
@@ -287,7 +284,6 @@ def test_a_png_of_any_depth_is_exact(data, kind, has_key, is_interlaced):
     assert_same(png(samples, colour, depth, *chunks, interlaced=is_interlaced), values)
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from([1, 2, 4, 8]), st.booleans(), st.booleans())
 def test_a_png_with_a_palette_is_exact(data, depth, has_alpha, is_interlaced):
     generator = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))

@@ -5,7 +5,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.edits import input_cells, kernel_weights, layer_settings
@@ -100,7 +100,6 @@ def test_any_edits_end_where_a_run_from_scratch_does(document, data):
     assert_close_results(result, forward(document))
 
 
-@settings(max_examples=30)
 @given(stacks(st.integers(-3, 3), ("linear", "relu", "abs")), st.data())
 def test_whole_numbers_stay_whole_numbers(document, data):
     document = document.with_layer(0, replace(document.layers[0], bias=frozen(np.rint(document.layers[0].bias))))
@@ -113,7 +112,6 @@ def test_whole_numbers_stay_whole_numbers(document, data):
             np.testing.assert_array_equal(one.maps, other.maps)
 
 
-@settings(max_examples=20)
 @given(stacks(), st.data())
 def test_an_edit_back_and_forth_leaves_no_trace(document, data):
     with SMALL_TILES:

@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.run.forward import forward
@@ -20,7 +20,6 @@ def output_positions(document):
     return list(np.ndindex(document.layers[0].geometry(document.sample.spatial).output))
 
 
-@settings(max_examples=40)
 @given(documents())
 def test_every_explained_output_is_the_number_in_the_map(document):
     layer, values = document.layers[0], document.sample.values
@@ -30,7 +29,6 @@ def test_every_explained_output_is_the_number_in_the_map(document):
         np.testing.assert_allclose(told, maps[position], rtol=1e-4, atol=1e-5)
 
 
-@settings(max_examples=40)
 @given(documents(activations=("linear",)), st.data())
 def test_products_channel_sums_and_bias_add_up_to_the_output(document, data):
     layer = document.layers[0]
@@ -40,7 +38,6 @@ def test_products_channel_sums_and_bias_add_up_to_the_output(document, data):
     np.testing.assert_allclose(told.products.sum() + told.bias, told.output, rtol=1e-9, atol=1e-9)
 
 
-@settings(max_examples=40)
 @given(documents(), st.data())
 def test_padding_is_marked_exactly_outside_the_input(document, data):
     position = data.draw(st.sampled_from(output_positions(document)))
@@ -50,7 +47,6 @@ def test_padding_is_marked_exactly_outside_the_input(document, data):
     np.testing.assert_array_equal(told.is_padding, np.any((at < 0) | (at >= document.sample.spatial), axis=-1))
 
 
-@settings(max_examples=40)
 @given(documents())
 def test_an_input_cell_is_linked_to_exactly_the_windows_that_read_it(document):
     layer, spatial = document.layers[0], document.sample.spatial
@@ -66,7 +62,6 @@ def test_an_input_cell_is_linked_to_exactly_the_windows_that_read_it(document):
     assert linked == readers
 
 
-@settings(max_examples=40)
 @given(documents())
 def test_a_padding_cell_is_linked_to_exactly_the_windows_that_hold_it(document):
     layer, spatial = document.layers[0], document.sample.spatial
@@ -84,7 +79,6 @@ def test_a_padding_cell_is_linked_to_exactly_the_windows_that_hold_it(document):
             assert linked >= expected
 
 
-@settings(max_examples=40)
 @given(documents())
 def test_a_map_cell_and_a_weight_meet_in_exactly_one_input_cell(document):
     layer, spatial = document.layers[0], document.sample.spatial

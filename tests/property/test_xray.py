@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.kinds.activation import Activation
@@ -140,7 +140,6 @@ def chosen_cells(draw):
 
 
 @given(chosen_cells())
-@settings(max_examples=60)
 def test_a_network_of_ones_counts_the_paths_from_every_input_cell(drawn):
     document, cell, seen = drawn
     counting = of_ones(document)
@@ -153,7 +152,6 @@ def test_a_network_of_ones_counts_the_paths_from_every_input_cell(drawn):
 
 
 @given(chosen_cells(), st.integers(0, 99))
-@settings(max_examples=60)
 def test_what_is_not_seen_never_changes_the_output_and_each_cell_that_is_does(drawn, seed):
     document, cell, seen = drawn
     numbers = np.random.default_rng(seed)
@@ -168,7 +166,6 @@ def test_what_is_not_seen_never_changes_the_output_and_each_cell_that_is_does(dr
 
 
 @given(chosen_cells(), st.integers(0, 99))
-@settings(max_examples=60)
 def test_no_activation_dropout_or_maximum_sees_more(drawn, seed):
     document, cell, _ = drawn
     numbers = np.random.default_rng(seed)

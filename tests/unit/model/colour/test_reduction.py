@@ -5,7 +5,7 @@ import weakref
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.colour import reduction
@@ -112,7 +112,6 @@ def test_a_whole_axis_takes_no_more_pixels_than_it_may(length, most):
     assert (axis.starts[0], axis.stop) == (0, length)
 
 
-@settings(deadline=None)
 @given(
     spatial=st.tuples(st.integers(1, 500), st.integers(1, 500)),
     strokes=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.integers(1, 150)), max_size=3),
@@ -185,7 +184,6 @@ def test_a_lonely_value_keeps_most_of_its_colour():
     assert np.all(np.diff(standing_out(low, high, shares)[1:]) > 0)
 
 
-@settings(deadline=None)
 @given(
     length=st.integers(200, 900),
     zero=st.floats(-300, 50),
@@ -206,7 +204,6 @@ def test_a_stretch_of_pixels_is_that_stretch_of_the_picture(length, zero, cells_
     np.testing.assert_array_equal(reduction.picture(axis.part(pixels), axis, (0,)), whole[pixels])
 
 
-@settings(deadline=None)
 @given(zero=st.floats(-1, 1), cells_a_pixel=st.floats(1, 20), count=st.integers(1, 4), is_at_end=st.booleans())
 def test_a_few_pixels_at_an_end_are_those_of_the_picture(zero, cells_a_pixel, count, is_at_end):
     axis = axis_on_pixels(200, zero, 1 / cells_a_pixel, 300)
@@ -216,7 +213,6 @@ def test_a_few_pixels_at_an_end_are_those_of_the_picture(zero, cells_a_pixel, co
     np.testing.assert_array_equal(reduction.picture(axis.part(pixels), axis.part(pixels), (0,)), whole[pixels, pixels])
 
 
-@settings(deadline=None)
 @given(
     cells_a_pixel=st.floats(0.4, 20),
     box=st.tuples(*(st.tuples(st.integers(0, 299), st.integers(1, 50)) for _ in range(2))),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -39,7 +39,6 @@ def survey_of(*maps):
 
 
 @given(VALUES)
-@settings(max_examples=40)
 def test_a_survey_says_what_numpy_says_of_each_map(values):
     found = gallery.survey(maps_of(values))
     flat = values.reshape(-1, values.shape[-1]).astype(np.float64)
@@ -195,7 +194,6 @@ def test_shared_levels_hold_every_map_and_own_levels_one():
                          elements=st.floats(-100, 100, width=32)),
     colours=st.sampled_from([DIVERGING, GREY]), cuts=st.sampled_from([None, True, False]),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
 def test_a_map_and_its_tile_have_the_same_levels(values, colours, cuts):
     made, scale = Maps(TiledArray.of(values)), Scale(colours=colours, cuts=cuts)
     found = gallery.survey(made)
@@ -244,7 +242,6 @@ def test_a_rare_extreme_does_not_pale_a_large_map():
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 16))
-@settings(max_examples=40)
 def test_a_reduced_map_fits_the_tile_and_stays_near_its_mean(rows, columns, side):
     values = np.random.default_rng(rows).random((rows, columns), np.float32)
     small = gallery.reduced(values, side)

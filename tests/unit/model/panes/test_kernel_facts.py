@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.edits import kernel_weights, layer_settings
@@ -19,8 +19,6 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 from tests.watched import at
-
-quick = settings(deadline=None, max_examples=40)
 
 
 def document_of(*layers: Conv, shape: tuple[int, ...] = (8, 8, 1)) -> Document:
@@ -42,7 +40,6 @@ def test_a_channel_that_a_filter_does_not_read_stands_for_its_first_kernel() -> 
     assert kernel_facts.kernel_channel(layer, 1, 0) == 0
 
 
-@quick
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 3), st.booleans(), st.data())
 def test_a_terms_weight_is_the_one_that_the_calculation_multiplies(
     rows: int, columns: int, channels: int, flip: bool, data: st.DataObject
@@ -137,7 +134,6 @@ def test_a_detector_that_mixes_channels_needs_as_many() -> None:
     assert kernel_facts.why_not(mixing, Conv.of(np.ones((3, 3, 3, 1)))) == ""
 
 
-@quick
 @given(st.integers(1, 2), st.integers(1, 3), st.booleans(), st.integers(1, 2))
 def test_why_not_refuses_exactly_what_the_edit_refuses(
     rank: int, mixed: int, mixes_channels: bool, layer_rank: int

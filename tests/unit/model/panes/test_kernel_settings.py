@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.model.edits import layer_settings
@@ -16,8 +16,6 @@ from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
-
-quick = settings(deadline=None, max_examples=40)
 
 
 def document_of(*layers: Conv, shape: tuple[int, ...] = (8, 8, 1)) -> Document:
@@ -47,7 +45,6 @@ def test_a_layer_behind_a_broken_one_points_at_it() -> None:
     )
 
 
-@quick
 @given(st.sampled_from(["valid", "same", "full"]), st.integers(1, 4), st.integers(1, 3))
 def test_explicit_padding_keeps_the_output(padding: str, size: int, stride: int) -> None:
     document = layer_settings.set_stride(document_of(Conv.of(np.ones((size, size, 1, 1)))), 0, (stride, stride))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -49,7 +49,6 @@ def made_by(document):
 
 
 @given(VALUES, st.sampled_from(sorted(REFERENCES)))
-@settings(max_examples=40)
 def test_every_combination_is_what_numpy_makes_of_the_maps(values, kind):
     expected = REFERENCES[kind](values.astype(np.float64)).astype(np.float32)
     np.testing.assert_allclose(combined(maps_of(values), Combination(0, kind)), expected, rtol=1e-6)
