@@ -133,7 +133,8 @@ def _check_shapes(headers: Headers, parts: list[tuple[str, str]], where: str) ->
     """Return the shape of one sample, `(*spatial, channels)`; raise FileProblem where the arrays do not fit."""
     first = headers[parts[0][0]].shape
     if first[:1] == (0,):
-        raise FileProblem(f"{where} holds no samples: x has shape {format_shape(first)}. Save some as x, with numpy.savez.")
+        shape = format_shape(first)
+        raise FileProblem(f"{where} holds no samples: x has shape {shape}. Save some as x, with numpy.savez.")
     if len(first) < 2 or min(first) == 0:
         raise FileProblem(
             f"{where} holds x of shape {format_shape(first) or '()'}. Give it an axis of samples before their own axes."

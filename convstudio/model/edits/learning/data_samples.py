@@ -23,7 +23,6 @@ from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.sample import Sample
 from convstudio.model.words.wording import as_sentence
 
-
 _HOW = "How should the network be fitted to the data?"
 
 

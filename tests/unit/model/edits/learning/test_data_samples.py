@@ -125,7 +125,9 @@ def test_a_network_that_was_fitted_has_the_names_of_the_classes_whichever_input_
 def test_a_network_of_maps_cannot_be_fitted_by_its_last_layer():
     intent = fitting_intent(document(CONV), DATA)
     assert [way.text for way in intent.instead] == ["Add a dense layer for 3 classes"]
-    assert intent.question == "The data has 3 classes, and the network ends in maps of 3×3×2. How should the network be fitted to the data?"
+    assert intent.question == (
+        "The data has 3 classes, and the network ends in maps of 3×3×2. How should the network be fitted to the data?"
+    )
 
 
 def test_where_no_way_is_known_nothing_is_asked():
