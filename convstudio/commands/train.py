@@ -33,6 +33,7 @@ from convstudio.files.projects.unfinished_training import (
     save_unfinished,
     unfinished_path,
 )
+from convstudio.model.learning.sources import remembered_text, source_of
 from convstudio.model.learning.training import (
     NotFiniteError,
     TrainingPlan,
@@ -168,7 +169,8 @@ def train(arguments: list[str]) -> int:
     try:
         with progress_bar(total_steps(planned), run.state.step, "steps") as bar:
             problem = run.finish(log, bar)
-        result = replace(trained(planned.document, run.state), training=planned.settings)
+        source = remembered_text(source_of(options.data), planned.data.name)
+        result = replace(trained(planned.document, run.state), training=replace(planned.settings, data=source))
         named_classes = planned.data.class_names if planned.objective.is_of_classes else result.class_names
         replaced = written_beside(options.output)
         save_document(options.output, replace(result, class_names=named_classes))

@@ -184,7 +184,7 @@ def test_own_pictures_in_folders_are_classes(
         click_sample(desk, 6)
         assert inside.document.sample.name == "cows/1.png"
         assert inside.document.class_names == ("cats", "cows", "dogs")
-        assert inside.document.training.data == ""
+        assert inside.document.training.data == "own:pets"
 
     assert tell(qtbot, story) == 0
 
@@ -341,6 +341,38 @@ def test_a_saved_project_brings_its_data_back(qtbot: QtBot, inside: Inside, answ
         open_file(desk, answers, path)
         open_data(desk)
         desk.wait(lambda: "1797 samples" in texts(desk, inside))
+        assert not inside.studio.session.is_modified
+
+    assert tell(qtbot, story, "example:digits") == 0
+    assert tell(qtbot, following) == 0
+
+
+def test_a_saved_project_says_that_its_own_pictures_are_to_be_chosen_again(
+    qtbot: QtBot, inside: Inside, answers: Answers, pets: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "pets.convstudio"
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: str(pets))
+    missing = "The project uses “pets”, whose samples are not part of it."
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Folder of pictures…")
+        desk.wait(lambda: is_tried(inside))
+        click_sample(desk, 0)
+        save_as(desk, answers, path)
+
+    def following(desk: Desk) -> None:
+        open_file(desk, answers, path)
+        open_data(desk)
+        desk.wait(lambda: missing in texts(desk, inside))
+        assert go_along(desk.window, ("Train", "Train…"))
+        train = inside.studio.learning.panel("Train")
+        assert train.dock.data_facts.text().startswith(missing)
+        before = inside.document.network
+        train._step()
+        assert inside.document.network is before
+        panel(inside).dock.source.kind.choose(2)
+        desk.wait(lambda: is_tried(inside))
+        assert missing not in texts(desk, inside)
         assert not inside.studio.session.is_modified
 
     assert tell(qtbot, story, "example:digits") == 0

@@ -39,6 +39,11 @@ def lines(text):
     return [json.loads(line) for line in text.splitlines()]
 
 
+def test_the_trained_project_remembers_the_name_of_its_data_and_no_path(tmp_path):
+    assert trained("--data", str(tmp_path / "data.npz"), "--epochs", "1") == 0
+    assert load_document(OUT)[0].training.data == "own:data"
+
+
 def test_the_trained_project_keeps_its_settings_and_the_names_of_the_classes(capsys):
     assert trained("--epochs", "2", "--optimizer", "sgd") == 0
     result = load_document(OUT)[0]

@@ -14,7 +14,14 @@ from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.resources import load_digits
 from convstudio.model.learning.pairs import one_pair
 from convstudio.model.learning.patterns import pattern_data
-from convstudio.model.learning.sources import DigitsSource, PairSource, PatternsSource, StoredSource, source_of
+from convstudio.model.learning.sources import (
+    DigitsSource,
+    OwnSource,
+    PairSource,
+    PatternsSource,
+    StoredSource,
+    source_of,
+)
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.progress import Progress
@@ -44,6 +51,8 @@ def load_dataset(
                 if document is None:
                     raise ValueError("One pair is the input and the target of a project. Open a project first.")
                 return LoadedData(one_pair(document))
+            case OwnSource():
+                raise ValueError(f"{source.sentence} Say where they are, with --data.")
             case StoredSource(path):
                 return _stored(path, options, progress)
             case _:

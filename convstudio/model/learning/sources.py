@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields
 from typing import assert_never
 
 from convstudio.model.learning.patterns import USUAL_PATTERNS, PatternSettings, check_patterns
+from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_exact
 
-DIGITS, PATTERNS, PAIR = "digits", "patterns", "pair"
+DIGITS, PATTERNS, PAIR, OWN = "digits", "patterns", "pair", "own"
 _WORDS = {"classes": "classes", "side": "side", "per_class": "per-class", "shift": "shift", "noise": "noise",
           "seed": "seed"}  # fmt: skip
 """The settings of patterns by their names in a text."""
@@ -38,11 +39,23 @@ class StoredSource:
     path: str
 
 
-DataSource = DigitsSource | PatternsSource | PairSource | StoredSource
+@dataclass(frozen=True)
+class OwnSource:
+    """Samples of the user's that a project was trained on: it remembers their name, and never where they are."""
+
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is missing."""
+        return f"The project uses “{self.name}”, whose samples are not part of it."
+
+
+DataSource = DigitsSource | PatternsSource | PairSource | OwnSource | StoredSource
 
 
 def source_of(text: str) -> DataSource:
-    """Return what a text means: `digits`, `patterns`, `patterns:classes=2,noise=0`, `pair`, or else a path.
+    """Return what a text means: `digits`, `patterns`, `patterns:classes=2,noise=0`, `pair`, `own:NAME`, or else a path.
 
     A folder of such a name is written with its place, such as `./digits`. Raises ValueError, in a sentence, for
     settings of patterns that there are not.
@@ -59,6 +72,8 @@ def source_of(text: str) -> DataSource:
         return PairSource()
     if kind == PATTERNS:
         return PatternsSource(_settings(settings))
+    if kind == OWN and settings:
+        return OwnSource(settings)
     return StoredSource(text)
 
 
@@ -76,8 +91,27 @@ def source_text(source: DataSource) -> str:
         case PatternsSource(settings):
             told = (f"{word}={format_exact(getattr(settings, name))}" for name, word in _WORDS.items())
             return f"{PATTERNS}:{','.join(told)}"
+        case OwnSource(name):
+            return f"{OWN}:{name}"
         case StoredSource(path):
             return path
+        case _:
+            assert_never(source)
+
+
+def remembered_text(source: DataSource, name: str) -> str:
+    """Return what a project remembers of a source whose data has a `name`: no path, and nothing of its own pair.
+
+    >>> remembered_text(StoredSource("/home/me/pets"), "pets"), remembered_text(DigitsSource(), "Handwritten digits")
+    ('own:pets', 'digits')
+    """
+    match source:
+        case StoredSource():
+            return source_text(OwnSource(name))[: LIMITS.data_source]
+        case PairSource():
+            return ""
+        case DigitsSource() | PatternsSource() | OwnSource():
+            return source_text(source)
         case _:
             assert_never(source)
 

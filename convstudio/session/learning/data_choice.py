@@ -14,19 +14,23 @@ _NO_CLASSES = "No data with classes are chosen in Train › Data. Choose some th
 
 
 class DataChoice(QObject):
-    """Holds the data that was chosen; `changed` carries it. None stands for the pair of input and target."""
+    """Holds the data that was chosen; `changed` carries it. None stands for the pair of input and target.
+
+    `missing` says of what data the project uses that it is not there: then no pair takes its place unasked.
+    """
 
     changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.data: Dataset | None = None
+        self.missing = ""
         self._pair: tuple[Sample, Target | None, tuple[str, ...], Dataset] | None = None
 
-    def use(self, data: Dataset | None) -> None:
-        """Choose other data."""
-        if data is not self.data:
-            self.data = data
+    def use(self, data: Dataset | None, missing: str = "") -> None:
+        """Choose other data, or say what is missing."""
+        if data is not self.data or missing != self.missing:
+            self.data, self.missing = data, missing
             self.changed.emit(data)
 
     @property
@@ -39,8 +43,10 @@ class DataChoice(QObject):
     def of(self, document: Document) -> Dataset:
         """Return what a document is trained on: the data that was chosen, or else its pair.
 
-        Raises ValueError, in a sentence, where there is neither.
+        Raises ValueError, in a sentence, where there is neither, or what was used is missing.
         """
+        if self.missing:
+            raise ValueError(self.missing)
         return self.pair_of(document) if self.data is None else self.data
 
     def pair_of(self, document: Document) -> Dataset:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,12 +13,11 @@ from convstudio.model.edits.intent import Intent
 from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.learning.sources import (
     DataSource,
-    DigitsSource,
+    OwnSource,
     PairSource,
-    PatternsSource,
     StoredSource,
+    remembered_text,
     source_of,
-    source_text,
 )
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.settings import TrainingSettings
@@ -42,11 +41,14 @@ class _DataRead:
     unclear: UnclearLabelsError | None = None
 
 
+_CHOOSE = "Choose their folder or file again, or other data."
+
+
 class DataLoader(QObject):
     """Reads data in the worker of files, and makes it the choice of the window.
 
-    A project remembers digits and patterns, which are there on every computer, and never a path of the user's: the
-    loader knows in which of its states the data was the user's own, for undo and redo. `source`
+    A project remembers digits and patterns, which are there on every computer, and of the user's own data the name
+    alone, never a path: where such a project is opened, the data is missing until it is chosen again. `source`
     is where the data comes from that is there now, None where none was chosen; it `is_folder` or a file where it is
     stored, `notes` are sentences about it, and `places` are where the classes of a file may be.
     `settled` tells that what was asked for last is there, or was cancelled or refused. `unclear` carries the path of a
@@ -66,7 +68,9 @@ class DataLoader(QObject):
         self._kept = ""
         self._asked = 0
         self._own: _DataRead | None = None
-        self._own_in: dict[int, TrainingSettings] = {}  # by identity: undo brings the same object back
+        self._own_in: dict[int, TrainingSettings] = {}  # by identity: undo and detours bring the same object back
+        self._is_restarted = False
+        session.about_to_restart.connect(self._note_restart)
         session.document_changed.connect(self._follow)
         self._follow(session.document, session.document)
 
@@ -117,34 +121,53 @@ class DataLoader(QObject):
 
     def _use(self, found: _DataRead) -> None:
         self.source, loaded, self.is_folder = found.source, found.loaded, found.is_folder
-        self._kept = _kept(self.source)
+        self._kept = remembered_text(self.source, "" if loaded is None else loaded.data.name)
         self.notes = () if loaded is None else loaded.notes
         self.places = None if loaded is None else loaded.places
         self._choice.use(None if loaded is None else loaded.data)
 
     def _note_own(self, document: Document) -> None:
-        """Remember in which states of the project the user's own data was there: it names them nowhere."""
-        if isinstance(self.source, StoredSource) and not document.training.data:
+        """Take note of a state of the project in which the data that is there is the user's own, and is used."""
+        if isinstance(self.source, StoredSource) and document.training.data == self._kept:
             self._own_in[id(document.training)] = document.training
+
+    def _note_restart(self) -> None:
+        self._is_restarted = True
 
     def _follow(self, _before: Document, document: Document) -> None:
         """Read what a project asks for that was opened, or that undo brought back."""
         wanted = document.training.data
+        is_restarted, self._is_restarted = self._is_restarted, False
         self._note_own(document)
         if wanted == self._kept:
             return
         self._kept = wanted
-        if wanted:
+        missing = _own_name(wanted)
+        if wanted and missing is None:
             self._read(wanted, None, is_asked=False)
-        elif self._own is not None and id(document.training) in self._own_in:
+        elif missing is not None and self._own is not None and id(document.training) in self._own_in:
             self._use(self._own)
             self.settled.emit()
-        elif not isinstance(self.source, StoredSource):
-            self.source, self.notes = None, ()
-            self._choice.use(None)
-            self.settled.emit()
+        elif missing is not None:
+            self._use_nothing(missing, f"{missing.sentence} {_CHOOSE}")
+        elif not (is_restarted and isinstance(self.source, StoredSource)):
+            self._use_nothing(None)
+
+    def _use_nothing(self, source: OwnSource | None, missing: str = "") -> None:
+        """Have no data, because there is none, or because it is not known where it is."""
+        self.source, self.notes, self.places, self.is_folder = source, tuple(filter(None, [missing])), None, False
+        self._choice.use(None, missing)
+        self.settled.emit()
 
 
-def _kept(source: DataSource) -> str:
-    """Return what a project keeps of a source."""
-    return source_text(source) if isinstance(source, DigitsSource | PatternsSource) else ""
+def _own_name(text: str) -> OwnSource | None:
+    """Return which samples of the user's a project means; of a path, which older ones hold, only the name counts."""
+    if not text:
+        return None
+    try:
+        source = source_of(text)
+    except ValueError:  # which is told when they are read
+        return None
+    if isinstance(source, StoredSource):
+        return OwnSource(PurePath(source.path).name or source.path)
+    return source if isinstance(source, OwnSource) else None

@@ -148,12 +148,13 @@ class DataPanel(LearningPanel):
 
     def _show(self, document: Document) -> None:
         data, training = self._data_of(document), document.training
-        made_of = (data, training.held_out, training.seed, training.random_labels)
+        notes = self.connections.loader.notes
+        made_of = (data, training.held_out, training.seed, training.random_labels, notes)
         if not _is_same(made_of, self._made_of):
             self._made_of = made_of
             self._shown = None if data is None else _split_as_trained(data, training)
             self._places = {} if data is None else {name_of(data, number): number for number in range(len(data))}
-            self.dock.show_data(self._shown, self.connections.loader.notes)
+            self.dock.show_data(self._shown, notes)
         self.dock.show_noise(training.random_labels)
         self.dock.samples.show_selected(self._places.get(document.sample.origin, -1))
         self._try(document)
@@ -161,7 +162,8 @@ class DataPanel(LearningPanel):
     def _data_of(self, document: Document) -> Dataset | None:
         """Return the data that was chosen, or the pair of the document; None where there is neither."""
         choice = self.connections.data
-        return None if choice.data is None and document.target is None else choice.of(document)
+        is_nothing = choice.data is None and (choice.missing or document.target is None)
+        return None if is_nothing else choice.of(document)
 
     def _try(self, document: Document) -> None:
         """Ask what the network makes of the samples, or say why it cannot be tried."""

@@ -9,7 +9,7 @@ from convstudio.model.edits.intent import EVERYTHING, Intent
 from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.learning import pairs
 from convstudio.model.learning import training as method
-from convstudio.model.learning.sources import DIGITS, PAIR
+from convstudio.model.learning.sources import DIGITS, PAIR, OwnSource
 from convstudio.model.panes.exports.training import TrainingRecord
 from convstudio.model.panes.learning.run_words import batch_line, held_out_line, progress_line, train_words
 from convstudio.model.run.forward import Forward
@@ -176,6 +176,11 @@ class TrainingControl(LearningPanel):
         self._offered = [_DIGITS, _PAIR]
         if chosen is not None and chosen.name not in self._offered:
             self._offered.append(chosen.name)
+        source, missing = self.connections.loader.source, self.connections.data.missing
+        if isinstance(source, OwnSource):
+            self._offered.append(source.name)
+            self.dock.show_data(self._offered, len(self._offered) - 1, missing)
+            return
         place = self._offered.index(_PAIR if chosen is None else chosen.name)
         self.dock.show_data(self._offered, place, _data_line(chosen, self.connections.session.document))
 

@@ -14,6 +14,7 @@ from convstudio.model.learning.patterns import CLASS_COUNTS, LEAST_SIDE, USUAL_P
 from convstudio.model.learning.sources import (
     DataSource,
     DigitsSource,
+    OwnSource,
     PairSource,
     PatternsSource,
     StoredSource,
@@ -88,7 +89,7 @@ class SourceForm(QWidget):
     def show_source(self, source: DataSource | None, *, is_folder: bool = False) -> None:
         """Show where the data comes from that is there now; of what is stored, whether it is a folder."""
         match source:
-            case None:
+            case None | OwnSource():
                 self.kind.show_index(-1)
             case DigitsSource():
                 self.kind.show_index(_DIGITS)

@@ -34,6 +34,15 @@ def test_a_document_is_trained_on_what_was_chosen_or_else_on_its_pair() -> None:
     assert choice.of(PAIR) is TWO
 
 
+def test_no_pair_takes_the_place_of_data_that_is_missing() -> None:
+    choice = DataChoice()
+    choice.use(None, "The pets are missing.")
+    with pytest.raises(ValueError, match="The pets are missing"):
+        choice.of(PAIR)
+    choice.use(None)
+    assert choice.of(PAIR).labels.tolist() == [1]
+
+
 def test_a_pair_is_the_same_until_its_target_or_its_names_change() -> None:
     choice = DataChoice()
     pair = choice.pair_of(PAIR)

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.kinds.flatten import Flatten
-from convstudio.model.learning.sources import DigitsSource, PairSource, PatternsSource, StoredSource
+from convstudio.model.learning.sources import DigitsSource, OwnSource, PairSource, PatternsSource, StoredSource
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
@@ -85,7 +85,7 @@ def test_undo_brings_the_data_back_that_was_there(bench: Bench) -> None:
 def test_a_path_of_the_user_never_gets_into_the_project(bench: Bench, tmp_path: Path) -> None:
     bench.load("digits")
     bench.load(table(tmp_path))
-    assert (bench.name, bench.session.document.training.data) == ("set", "")
+    assert (bench.name, bench.session.document.training.data) == ("set", "own:set")
     assert isinstance(bench.loader.source, StoredSource)
 
 
@@ -102,6 +102,40 @@ def test_undo_and_redo_bring_the_users_own_data_back(bench: Bench, tmp_path: Pat
     bench.wait()
     assert bench.choice.data is own
     assert isinstance(bench.loader.source, StoredSource)
+
+
+@pytest.mark.parametrize("asked", ["own:pets", "somewhere/pets"])
+def test_data_of_the_user_that_a_project_asks_for_is_missing_until_it_is_chosen_again(
+    bench: Bench, tmp_path: Path, asked: str
+) -> None:
+    pets = tmp_path / "pets.csv"
+    pets.write_text("label,a\nx,1\ny,2\n")
+    bench.session.restart(replace(START, training=TrainingSettings(data=asked)))
+    bench.wait()
+    assert bench.failed == []
+    assert (bench.choice.data, bench.loader.source) == (None, OwnSource("pets"))
+    assert bench.loader.notes == (
+        "The project uses “pets”, whose samples are not part of it. Choose their folder or file again, or other data.",
+    )
+    bench.load(str(pets))
+    assert (bench.name, bench.choice.missing, bench.loader.notes[0][:8]) == ("pets", "", "Each row")
+
+
+def test_choosing_the_data_again_that_a_project_asks_for_changes_nothing_in_it(bench: Bench, tmp_path: Path) -> None:
+    bench.session.restart(replace(START, training=TrainingSettings(data="own:set")))
+    bench.load(table(tmp_path))
+    assert not bench.session.is_modified
+
+
+def test_a_detour_brings_the_users_own_data_back(bench: Bench, tmp_path: Path) -> None:
+    bench.load(table(tmp_path))
+    own, kept = bench.choice.data, bench.session.keep()
+    bench.session.restart(replace(START, training=TrainingSettings(data="digits")))
+    bench.wait()
+    assert bench.choice.data is not own
+    bench.session.restore(kept)
+    bench.wait()
+    assert bench.choice.data is own
 
 
 def test_undo_to_a_state_without_data_brings_none_of_the_users(bench: Bench, tmp_path: Path) -> None:
