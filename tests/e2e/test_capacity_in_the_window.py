@@ -60,6 +60,22 @@ def test_a_study_fills_the_picture_and_the_table_and_is_copied_and_saved(
     assert tell(qtbot, story) == 0
 
 
+def test_fields_that_were_changed_since_are_told_beside_the_results(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_lab(desk, inside, filters="1")
+        desk.press("Start study")
+        qtbot.waitUntil(lambda: is_over(inside), timeout=SECONDS)
+        card = lab(inside).card
+        is_done = card.line.text()
+        card.data.choose(DATA_NAMES.index("Handwritten digits"))
+        assert card.line.text() == f"{is_done}. The fields ask for another study: press Start study."
+        card.data.choose(DATA_NAMES.index("Directions of lines"))
+        card.classes.setText(lab(inside)._begun.classes)
+        assert card.line.text() == is_done
+
+    assert tell(qtbot, story) == 0
+
+
 def test_a_study_that_is_stopped_goes_on_where_it_was(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         open_lab(desk, inside, filters="1, 2", seeds=50, epochs=30)  # more than are trained before it is stopped

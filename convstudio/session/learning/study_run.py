@@ -29,6 +29,7 @@ class StudyRun(QObject):
     """Trains the networks of one study at a time. `changed` is emitted after every network, at the start and the end.
 
     `failed` carries a sentence about a network that could not be trained, or about the study where it cannot go on.
+    `found` of its networks were trained already when it began.
     """
 
     changed = Signal()
@@ -41,6 +42,7 @@ class StudyRun(QObject):
         self._results: dict[StudyCell, StudyResult] = {}
         self._since = 0.0
         self._ended = 0.0
+        self.found = 0
         self.study: Study | None = None
         self.is_running = False
         self._arrived.connect(self._keep)
@@ -75,6 +77,7 @@ class StudyRun(QObject):
 
     def _prepare(self, study: Study, own: OwnData | None) -> Work:
         missing = tuple(cell for cell in study.cells if cell not in self._results)
+        self.found = len(study.cells) - len(missing)
         self._since, self.is_running = time.monotonic(), True
         self.changed.emit()
         return partial(self._train, study, own, missing)

@@ -38,6 +38,7 @@ class CapacityCard(Card):
     start_asked = Signal(object)
     stop_asked = Signal()
     choice_made = Signal(int)
+    edited = Signal()
     copy_asked = Signal()
     save_asked = Signal()
     refused = Signal(str)
@@ -74,6 +75,7 @@ class CapacityCard(Card):
         self.save = tool_button("Save CSV…", "Save CSV…", "Write a line for every network", self.save_asked.emit)
         self._show_first(first)
         self._lay_out()
+        self._tell_edits()
 
     @property
     def typed(self) -> TypedStudy:
@@ -121,6 +123,17 @@ class CapacityCard(Card):
         self._results.setVisible(bool(rows))
         for button in (self.copy, self.save):
             button.setEnabled(bool(rows))
+
+    def _tell_edits(self) -> None:
+        for choice in (self.data, self.pooling, self.optimiser):
+            choice.chosen.connect(self._tell_edit)
+        for number in (self.seeds, self.epochs, self.rate):
+            number.edited.connect(self._tell_edit)
+        for text in (self.filters, self.kernels, self.classes):
+            text.textChanged.connect(self._tell_edit)
+
+    def _tell_edit(self, _value: object) -> None:
+        self.edited.emit()
 
     def _ask_run(self) -> None:
         if self._is_running:

@@ -35,6 +35,7 @@ class CapacityPanel(LearningPanel):
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections)
         self._study, self._chosen = Study(), 0
+        self._begun: TypedStudy | None = None
         self._prepared: tuple[Dataset, OwnData] | None = None
         self.card = CapacityCard(typed(self._study), [choice.title for choice in graph_choices(self._study)])
         self.panel = self.dock = LessonDock(CAPACITY.title, CAPACITY.lesson, self.card, connections.window)
@@ -42,6 +43,7 @@ class CapacityPanel(LearningPanel):
         self.card.start_asked.connect(self._start)
         self.card.stop_asked.connect(self.run.stop)
         self.card.choice_made.connect(self._choose)
+        self.card.edited.connect(self._show_progress)
         self.card.data.chosen.connect(self._offer_classes)
         self.card.copy_asked.connect(self._copy)
         self.card.save_asked.connect(self._ask_save)
@@ -113,6 +115,7 @@ class CapacityPanel(LearningPanel):
             return
         if own is not None:
             self.panel.say(own.sentence)
+        self._begun = form
         before = graph_choices(self._study)[self._chosen]
         self._study, choices = study, graph_choices(study)
         self._chosen = choices.index(before) if before in choices else 0
@@ -126,14 +129,18 @@ class CapacityPanel(LearningPanel):
     def _show(self) -> None:
         results, choice = self.run.results, graph_choices(self._study)[self._chosen]
         sizes = summaries(results)
-        total, is_running = len(self._study.cells), self.run.is_running
-        line = study_line(len(results), total, self.run.seconds, is_running=is_running)
-        self.card.show_progress(len(results), total, line, is_running=is_running)
+        self._show_progress()
         if choice.is_map:
             self.card.show_map(study_map(self._study, sizes, choice))
         else:
             self.card.show_lines(study_graph(self._study, sizes, choice))
         self.card.show_results(finding(self._study, sizes, choice), [summary_cells(one) for one in sizes])
+
+    def _show_progress(self) -> None:
+        run, done, total = self.run, len(self.run.results), len(self._study.cells)
+        is_other = self._begun is not None and self.card.typed != self._begun
+        line = study_line(done, total, run.seconds, is_running=run.is_running, found=run.found, is_other=is_other)
+        self.card.show_progress(done, total, line, is_running=run.is_running)
 
     def _copy(self) -> None:
         with written_in(USUAL):

@@ -73,8 +73,12 @@ def read_study(form: TypedStudy, own: OwnData | None = None) -> Study:
     return study
 
 
-def study_line(done: int, total: int, seconds: float | None, *, is_running: bool) -> str:
+def study_line(
+    done: int, total: int, seconds: float | None, *, is_running: bool, found: int = 0, is_other: bool = False
+) -> str:
     """Say how far a study is; `seconds` is how long it has been running, None before it begins.
+
+    `found` of its networks were trained before it began, and `is_other` tells that another study is typed by now.
 
     >>> study_line(18, 72, 6.0, is_running=True).replace(chr(160), " ")
     '18 of 72 networks trained, 18 s left'
@@ -83,9 +87,12 @@ def study_line(done: int, total: int, seconds: float | None, *, is_running: bool
     if seconds is None:
         return f"{networks} are to be trained. Press Start study."
     told = f"{done} of {networks} trained"
+    if not is_running and is_other:
+        return f"{told}. The fields ask for another study: press Start study."
     if not is_running:
         return told if done == total else f"{told}. Start study goes on."
-    return f"{told}, {duration(seconds / done * (total - done))} left" if done else told
+    trained = done - found
+    return f"{told}, {duration(seconds / trained * (total - done))} left" if trained else told
 
 
 def _listed(counts: Sequence[int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,13 +65,12 @@ def filter_strip(name: str, weights: NDArray[np.float32], similarity: float) -> 
     gap = np.zeros((tables[0].shape[0], 1), np.float32)
     parts = [part for table in tables for part in (gap, table)][1:]
     is_gap = np.concatenate([np.full(part.shape[1], part is gap) for part in parts])
-    told = "not known" if math.isnan(similarity) else format_number(similarity, _SHORT)
     return FilterStrip(
         name,
         frozen(np.hstack(parts)),
         is_gap,
         signed_levels(weights),
-        f"{name}: {len(kernels)} filters, similarity {told}",
+        f"{name}: {len(kernels)} filters, similarity {similarity_text(similarity)}",
     )
 
 
@@ -102,7 +101,9 @@ def symmetry_words(
     verdict = "Filters that began the same are still exactly the same."
     if similarities[0] != 1:
         verdict = f"Filters that began the same have become different: {told_apart}."
-    details = f"Similarity after {counted(step, 'step', write=apart)}: {_told(names, similarities)}."
+    details = (
+        f"Similarity after {counted(step, 'step', write=apart)}: {_told(names, map(similarity_text, similarities))}."
+    )
     if rounding:
         details += (
             " Sums that are equal are not rounded alike: the filters of the same start take the step of the first one, "
@@ -125,11 +126,21 @@ def initialisation_words(names: Sequence[str], losses: Points, step: int) -> Lab
     means = [float(run[~np.isnan(run)].mean()) for run in losses[-_LAST_STEPS:].T]
     best = names[means.index(min(means))]
     verdict = f"{best[:1].upper()}{best[1:]} has the lowest loss."
-    return LabWords(verdict, f"Loss after {counted(step, 'step', write=apart)}: {_told(names, means)}.")
+    return LabWords(verdict, f"Loss after {counted(step, 'step', write=apart)}: {_told(names, map(_written, means))}.")
 
 
-def _told(names: Sequence[str], values: Sequence[float]) -> str:
-    return between_numbers().join(f"{name} {_written(value)}" for name, value in zip(names, values, strict=True))
+def similarity_text(similarity: float) -> str:
+    """Write how similar filters are; 1 is said of those alone that are exactly the same.
+
+    >>> similarity_text(1.0), similarity_text(1 - 1e-9), similarity_text(0.25)
+    ('1', '> 0.999', '0.25')
+    """
+    told = _written(similarity)
+    return f"> {_written(1 - 10.0**-_SHORT)}" if similarity < 1 and told == _written(1.0) else told
+
+
+def _told(names: Sequence[str], values: Iterable[str]) -> str:
+    return between_numbers().join(f"{name} {value}" for name, value in zip(names, values, strict=True))
 
 
 def _lines(names: Sequence[str], steps: Points, columns: Points) -> list[GraphLine]:

@@ -49,3 +49,13 @@ def test_what_cannot_be_read_is_said(form, told):
 )
 def test_how_far_a_study_is(done, seconds, is_running, told):
     assert study_line(done, 4, seconds, is_running=is_running) == told
+
+
+def test_the_time_left_does_not_count_networks_that_were_trained_before():
+    assert study_line(7, 10, 2.0, is_running=True, found=6) == "7 of 10 networks trained, 6\xa0s left"
+    assert study_line(6, 10, 0.1, is_running=True, found=6) == "6 of 10 networks trained"
+
+
+def test_results_are_told_from_the_study_that_is_typed_by_now():
+    told = "4 of 4 networks trained. The fields ask for another study: press Start study."
+    assert study_line(4, 4, 8.0, is_running=False, is_other=True) == told

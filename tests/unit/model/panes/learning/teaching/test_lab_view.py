@@ -48,6 +48,11 @@ def test_filters_that_are_exactly_the_same_are_said_to_be_so():
     assert parted.verdict == "Filters that began the same have become different: layer 2 does it."
 
 
+def test_filters_that_are_almost_the_same_are_not_said_to_be_so():
+    words = symmetry_words(["same start", "same + 0.01"], [1.0, 0.99996], 156)
+    assert words.details == "Similarity after 156 steps: same start 1, same + 0.01 > 0.999."
+
+
 def test_rounding_that_was_taken_out_is_told():
     assert symmetry_words(NAMES, [1.0, 0.5], 3).details == "Similarity after 3 steps: same 1, random 0.5."
     assert "differs by at most 0.0025" in symmetry_words(NAMES, [1.0, 0.5], 3, rounding=0.0025).details
