@@ -255,6 +255,7 @@ class _SavedRun:
     def __init__(self, planned: TrainingPlan, state: TrainingState, keep: Callable[[TrainingState], None]) -> None:
         self.plan, self.state, self._keep = planned, state, keep
         self.epoch: EpochReport | None = None
+        self._best: EpochReport | None = None
         self.kept_steps = state.step
         self._kept_at = time.monotonic()
 
@@ -277,12 +278,19 @@ class _SavedRun:
             raise
         return ""
 
+    @property
+    def final(self) -> EpochReport | None:
+        """The report of the epoch whose weights are the final ones; None where that was before an interruption."""
+        return self.epoch if self.state.kept_epoch is None else self._best
+
     def _keep_state(self) -> None:
         self._keep(self.state)
         self._kept_at, self.kept_steps = time.monotonic(), self.state.step
 
     def _end_epoch(self, epoch: EpochReport, log: _Log, bar: Bar | None) -> None:
         self.epoch = epoch
+        if self.state.best is not None and self.state.best.epoch == epoch.epoch:
+            self._best = epoch
         log.add(epoch)
         if bar is not None:
             bar.set_postfix_str(_measures(epoch))
@@ -325,7 +333,7 @@ def _measures(epoch: EpochReport) -> str:
 
 def _told(run: _SavedRun, output: Path) -> str:
     epochs = counted(run.state.epoch, "epoch")
-    best = run.state.best if run.plan.settings.keeps_best else None
-    kept = f", the weights of epoch {best.epoch} kept" if best is not None else ""
-    measured = f": {_measures(run.epoch)}" if run.epoch is not None else ""
-    return f"{named(output)} was trained for {epochs}{kept}{measured}"
+    kept = run.state.kept_epoch
+    which = f", the weights of epoch {kept} kept" if kept is not None else ""
+    measured = f": {_measures(run.final)}" if run.final is not None else ""
+    return f"{named(output)} was trained for {epochs}{which}{measured}"

@@ -13,6 +13,7 @@ from convstudio.files.projects.documents import load_document
 from convstudio.model.edits.kernel_weights import set_weights_block
 from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.learning.pairs import NO_TARGET
+from convstudio.model.panes.learning.run_words import held_out_line
 from convstudio.model.values.learning.runs import Status
 from convstudio.wiring.learning.training import TrainingControl
 from tests.e2e.answers import Answers, Inside, save_as
@@ -220,6 +221,25 @@ def test_closing_the_window_ends_a_training_that_runs(qtbot: QtBot, inside: Insi
         control = begin(desk, inside)
         press(desk, "Train")
         desk.wait(lambda: control.training.is_running)
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_a_run_that_stops_early_tells_what_its_kept_weights_reached(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        inside.studio.session.apply(
+            "Set training", set_training(inside.document, rate=0.05, patience=1, keeps_best=True)
+        )
+        press(desk, "Train")
+        wait_for(desk, control, Status.FINISHED)
+        epochs = control.training.trainer.epochs()
+        best = min(epochs, key=lambda report: report.held_out_loss)
+        assert best.epoch == len(epochs) - 1 < 19
+        assert control.dock.bar.progress.text().startswith(f"Stopped early: epoch {len(epochs)} of 20")
+        assert control.dock.bar.held_out.text() == held_out_line(best, is_kept=True)
+        desk.press("One step back")
+        assert "kept" not in control.dock.bar.held_out.text()
 
     assert tell(qtbot, story, UNTRAINED) == 0
 

@@ -19,11 +19,14 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.learning.pairs import one_pair
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.learning.settings import OPTIMISERS, TrainingSettings
+from convstudio.model.values.learning.target import MapTarget
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 
@@ -130,6 +133,22 @@ def test_slopes_of_every_cell_learn_alike(target):
 def test_maps_are_learned_in_the_order_of_their_axes(target):
     data = Dataset("maps", IMAGES, maps=frozen(drawn(50, 6, 6, 2)), held_out=np.arange(10))
     run(document_of(Conv.of(drawn(3, 3, 1, 2), drawn(2))), data, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+@pytest.mark.parametrize("stride", [(1, 1), (2, 2)])
+def test_a_transposed_convolution_learns_alike(target, stride):
+    up = replace(ConvTranspose.of(drawn(3, 3, 1, 2), drawn(2)), stride=stride)
+    run(document_of(up, Activation(), GlobalPool("average"), Dense.of(drawn(2, 3), drawn(3)), SOFTMAX), CLASSES, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_one_pair_of_input_and_target_is_learned_alike(target, optimiser):
+    settings = replace(USUAL, optimiser=optimiser, epochs=25, held_out=0.0)
+    document = document_of(Conv.of(drawn(3, 3, 1, 1), drawn(1)), settings=settings)
+    document = replace(document, target=MapTarget(frozen(drawn(6, 6, 1, scale=1.0))))
+    run(document, one_pair(document), target)
 
 
 @pytest.mark.parametrize("target", TRAINED)

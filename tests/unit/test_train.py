@@ -16,6 +16,7 @@ from convstudio.model.learning.training import advance
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.learning.target import MapTarget
+from convstudio.model.values.numbers import percent
 from tests.unit.model.learning.networks import CLASSIFIER, FILTER, MAPS, WITH_STATISTICS, document
 
 SETTINGS = TrainingSettings(rate=0.01, batch_size=8, epochs=4, keeps_best=True)
@@ -135,6 +136,16 @@ def test_another_training_does_not_drop_an_interrupted_one(options, sentence, mo
     assert error.startswith("convstudio: error: “out.convstudio.unfinished” holds ")
     assert sentence in error
     assert unfinished_path(OUT).read_bytes() == kept
+
+
+def test_what_the_kept_weights_reached_is_told(capsys):
+    trained("--epochs", "30", "--rate", "0.1", "--patience", "2", "--held-out", "0.5")
+    captured = capsys.readouterr()
+    best = min(lines(captured.out), key=lambda report: report["held_out_loss"])
+    assert best["epoch"] < len(lines(captured.out)) < 30
+    kept = f"the weights of epoch {best['epoch']} kept: {percent(best['held_out_accuracy'])} right held out"
+    assert kept in captured.err.splitlines()[-1]
+    assert best["held_out_accuracy"] != lines(captured.out)[-1]["held_out_accuracy"]
 
 
 def test_what_a_result_replaces_is_kept_and_named(capsys):

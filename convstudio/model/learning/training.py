@@ -153,6 +153,11 @@ class TrainingState:
             return self.final_network
         return self._trained
 
+    @property
+    def kept_epoch(self) -> int | None:
+        """The epoch, counted from 1, whose weights are the final ones; None where those of the last step are."""
+        return self.best.epoch if self.plan.settings.keeps_best and self.best is not None else None
+
     @cached_property
     def _trained(self) -> Network:
         return self.plan.parameters.placed(self.base, self.vector, self.measured)

@@ -90,6 +90,12 @@ class NetworkTraining(QObject):
         return 0 if self.trainer.plan is None else self.trainer.plan.settings.epochs
 
     @property
+    def kept_epoch(self) -> int | None:
+        """The epoch whose weights the finished run left; None where it left those of its last step, or goes on."""
+        glimpse = self.glimpse()
+        return None if glimpse is None or self.status is not Status.FINISHED else glimpse.state.kept_epoch
+
+    @property
     def first(self) -> Network | None:
         """The network that the run began with; None where there is no run."""
         return self._first

@@ -47,6 +47,10 @@ class State(Protocol):
     def epoch(self) -> int:
         """The number of epochs done."""
 
+    @property
+    def kept_epoch(self) -> int | None:
+        """The epoch whose weights are the final ones; None where those of the last step are."""
+
 
 class Method(Protocol):
     """How a run goes, step by step: the functions of `model.learning.training`, which know no threads."""

@@ -11,7 +11,7 @@ from convstudio.model.learning import pairs
 from convstudio.model.learning import training as method
 from convstudio.model.learning.sources import DIGITS, PAIR, OwnSource
 from convstudio.model.panes.exports.training import TrainingRecord
-from convstudio.model.panes.learning.run_words import batch_line, held_out_line, progress_line, train_words
+from convstudio.model.panes.learning.run_words import batch_line, held_out_line, kept_epoch, progress_line, train_words
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
@@ -206,11 +206,12 @@ class TrainingControl(LearningPanel):
         if glimpse is None:
             return RunFacts(button, is_running=training.is_running)
         step, epochs = glimpse.state.step, self.training.epochs
+        kept = kept_epoch(training.trainer.epochs(), training.kept_epoch)
         return RunFacts(
             button,
             progress_line(status, step, glimpse.steps, glimpse.state.epoch, epochs, glimpse.seconds_left),
             batch_line(glimpse.report),
-            held_out_line(glimpse.epoch),
+            held_out_line(kept or glimpse.epoch, is_kept=kept is not None),
             step,
             glimpse.steps,
             is_running=training.is_running,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from convstudio.model.values.learning.reports import EpochReport, StepReport
 from convstudio.model.values.learning.runs import Status
@@ -18,9 +19,12 @@ def progress_line(status: Status, step: int, steps: int, epoch: int, epochs: int
     >>> progress_line(Status.RUNNING, 412, 840, 9, 20, 11.4).replace(chr(160), " ")
     'Training: epoch 10 of 20, step 412 of 840, 12 s left'
     """
-    word = status.value.capitalize()
-    place = f"epoch {min(epoch + 1, epochs)} of {epochs}, step {apart(step)} of {apart(steps)}"
-    left = "" if seconds_left is None or status is not Status.RUNNING else f", {duration(seconds_left)} left"
+    is_early = status is Status.FINISHED and epoch < epochs
+    word = "Stopped early" if is_early else status.value.capitalize()
+    number = epoch if status is Status.FINISHED else min(epoch + 1, epochs)
+    place = f"epoch {number} of {epochs}, step {apart(step)} of {apart(steps)}"
+    is_over = status is not Status.RUNNING or step >= steps
+    left = "" if seconds_left is None or is_over else f", {duration(seconds_left)} left"
     return f"{word}: {place}{left}"
 
 
@@ -47,11 +51,20 @@ def batch_line(report: StepReport | None) -> str:
     return "" if report is None else f"Batch: loss {format_number(report.loss, _SHORT)}{_right(report.accuracy)}"
 
 
-def held_out_line(epoch: EpochReport | None) -> str:
-    """Say what the held-out samples reached after the newest epoch; nothing where there are none."""
+def held_out_line(epoch: EpochReport | None, *, is_kept: bool = False) -> str:
+    """Say what the held-out samples reached after an epoch; nothing where there are none.
+
+    It is the newest epoch, or the one whose weights are kept in the end.
+    """
     if epoch is None or epoch.held_out_loss is None:
         return ""
-    return f"Held out: loss {format_number(epoch.held_out_loss, _SHORT)}{_right(epoch.held_out_accuracy)}"
+    which = f"Held out, epoch {epoch.epoch} (kept)" if is_kept else "Held out"
+    return f"{which}: loss {format_number(epoch.held_out_loss, _SHORT)}{_right(epoch.held_out_accuracy)}"
+
+
+def kept_epoch(epochs: Sequence[EpochReport], best: int | None) -> EpochReport | None:
+    """Return the report of the epoch whose weights are kept; None where those of the last one are."""
+    return next((report for report in epochs if report.epoch == best), None)
 
 
 def train_words(status: Status, *, goes_on: bool) -> str:
