@@ -257,5 +257,13 @@ def test_a_run_before_stays_to_be_compared(qtbot: QtBot, inside: Inside) -> None
         wait_for(desk, control, Status.FINISHED)
         QApplication.processEvents()
         assert [line.name for line in control.dock.curves.loss.graph.lines] == ["run 1", "batches", "held out"]
+        assert control.dock.curves.differences == ""
+        inside.studio.session.apply("Set learning rate", set_training(inside.document, rate=0.25))
+        press(desk, "Train")
+        wait_for(desk, control, Status.FINISHED)
+        told = "Learning rate: 0.005 (run 1), 0.005 (run 2), 0.25 (this run)."
+        assert control.dock.curves.differences == told
+        control.dock.pages.setCurrentIndex(3)
+        assert control.pages.compare.facts.text().endswith(told)
 
     assert tell(qtbot, story, UNTRAINED) == 0

@@ -10,6 +10,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from convstudio.model.edits.intent import EVERYTHING
+from convstudio.model.panes.learning.run_differences import RunPlan
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.runs import Status, TrainingRun
@@ -165,6 +166,14 @@ class NetworkTraining(QObject):
         newest = self.trainer.state_at(self.trainer.kept_steps[-1])
         last = (newest or glimpse.state).network
         return TrainingRun(self._number, settings, self.data.name, curves, epochs, self._first, last)
+
+    def plans(self) -> list[RunPlan]:
+        """Return how the runs before were trained, and after them the current one, where there is one."""
+        plans = [RunPlan(f"run {run.number}", run.settings, run.data_name) for run in self.runs]
+        settings = self.trainer.settings
+        if self._first is not None and settings is not None and self.data is not None:
+            plans.append(RunPlan("this run", settings, self.data.name))
+        return plans
 
     def close(self, patience: int = -1) -> bool:
         """End; wait `patience` ms (-1: for ever) for the step that is being made, and return whether it ended."""

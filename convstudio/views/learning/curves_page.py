@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from convstudio.model.panes.learning.graphs.run_graphs import accuracy_graph, loss_graph, rate_graph
 from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves, TrainingRun
+from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.plots.line_plot import LinePlot
 from convstudio.views.parts.sizes import sized
 
@@ -28,6 +29,10 @@ class CurvesPage(QWidget):
         sized(column, contents_margins=(2, 2, 2, 2), spacing=2)
         for plot, share in ((self.loss, 3), (self.accuracy, 3), (self.rate, 2)):
             column.addWidget(plot, share)
+        self._differences = PlainLabel(small=True)
+        self._differences.setWordWrap(True)
+        self._differences.hide()
+        column.addWidget(self._differences)
 
     def make_ready(self) -> None:
         """Make the plots, one in each turn of the event loop: the first frame of a run would wait for all of them."""
@@ -35,6 +40,16 @@ class CurvesPage(QWidget):
         if plot is not None:
             plot.make_ready()
             QTimer.singleShot(0, self, self.make_ready)
+
+    def show_differences(self, sentence: str) -> None:
+        """Say in which settings the runs differ whose curves are drawn over each other; nothing: in none."""
+        self._differences.setText(sentence)
+        self._differences.setVisible(bool(sentence))
+
+    @property
+    def differences(self) -> str:
+        """What is said of the settings in which the runs differ."""
+        return self._differences.text()
 
     def show_run(
         self, curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun], steps: int

@@ -9,6 +9,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from convstudio.model.panes.learning.comparison import Comparison, compared_filters, compared_maps, dead_line
+from convstudio.model.panes.learning.run_differences import differences
 from convstudio.model.panes.learning.weight_history import WeightHistory, learned_values, shown_steps, weight_history
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.arrays import Floats
@@ -71,6 +72,7 @@ class TrainingPages:
         steps = 0 if glimpse is None else glimpse.steps
         if self._is_in_sight(self._dock.curves):
             self._dock.curves.show_run(training.trainer.curves(), training.trainer.epochs(), training.runs, steps)
+            self._dock.curves.show_differences(differences(training.plans()))
         elif self._is_in_sight(self.layers) and self._shown is not None:
             names = [f"{place} {layer.name.split()[0]}" for place, layer in enumerate(self._shown[0].layers, start=1)]
             self.layers.show_run(training.trainer.curves(), names, steps)
@@ -133,7 +135,7 @@ class TrainingPages:
             self.compare.show_comparison(None, _COMING)
             return
         maps = None if result is None or result.document is not document else result.layers[view.layer].maps
-        facts = (made.facts, dead_line(document, view.layer, maps))
+        facts = (made.facts, dead_line(document, view.layer, maps), differences(self._training.plans()))
         self.compare.show_comparison(made, " ".join(filter(None, facts)))
 
     def _compared(self, document: Document, view: ViewState, names: tuple[str, str]) -> Comparison | None:
