@@ -101,23 +101,7 @@ def _add_settings(parser: Parser) -> None:
         metavar="N",
         help="how often every sample is learned from",
     )
-    group.add_argument(
-        "--optimizer", dest="optimiser", choices=OPTIMISERS, help="how a gradient becomes a change of the weights"
-    )
-    group.add_argument("--rate", type=number, metavar="R", help="the learning rate, such as 1e-3")
-    group.add_argument(
-        "--schedule",
-        choices=SCHEDULES,
-        help="how the rate changes: not at all, in drops, or along a cosine to 0 at the last epoch",
-    )
-    group.add_argument("--drop", type=number, metavar="F", help="the factor of each drop of the schedule step")
-    group.add_argument(
-        "--drop-every", type=partial(count, name="number of epochs"), metavar="N", help="epochs between two drops"
-    )
-    group.add_argument("--momentum", type=number, metavar="M", help="of momentum and nesterov")
-    group.add_argument("--beta-2", type=number, metavar="B", help="of adam and adamw")
-    group.add_argument("--weight-decay", type=number, metavar="D", help="of adamw")
-    group.add_argument("--l2", type=number, metavar="F", help="the factor of the squares of all weights in the loss")
+    _add_optimiser(group)
     group.add_argument(
         "--batch",
         "--batch-size",
@@ -151,6 +135,28 @@ def _add_settings(parser: Parser) -> None:
         action=argparse.BooleanOptionalAction,
         help="train on drawn labels, to see what is memorised",
     )
+
+
+def _add_optimiser(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say how a gradient becomes a step."""
+    count = partial(whole_number, least=0)
+    group.add_argument(
+        "--optimizer", dest="optimiser", choices=OPTIMISERS, help="how a gradient becomes a change of the weights"
+    )
+    group.add_argument("--rate", type=number, metavar="R", help="the learning rate, such as 1e-3")
+    group.add_argument(
+        "--schedule",
+        choices=SCHEDULES,
+        help="how the rate changes: not at all, in drops, or along a cosine to 0 at the last epoch",
+    )
+    group.add_argument("--drop", type=number, metavar="F", help="the factor of each drop of the schedule step")
+    group.add_argument(
+        "--drop-every", type=partial(count, name="number of epochs"), metavar="N", help="epochs between two drops"
+    )
+    group.add_argument("--momentum", type=number, metavar="M", help="of momentum and nesterov")
+    group.add_argument("--beta-2", type=number, metavar="B", help="of adam and adamw")
+    group.add_argument("--weight-decay", type=number, metavar="D", help="of adamw")
+    group.add_argument("--l2", type=number, metavar="F", help="the factor of the squares of all weights in the loss")
 
 
 def train(arguments: list[str]) -> int:
