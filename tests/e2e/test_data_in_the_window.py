@@ -145,6 +145,33 @@ def test_a_network_is_fitted_to_more_classes_by_a_question(qtbot: QtBot, inside:
     assert tell(qtbot, story) == 0
 
 
+def test_a_network_is_fitted_to_maps_of_other_samples_by_a_question(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers.way = "Fit the layers"
+    np.savez(tmp_path / "maps.npz", x=np.ones((4, 8, 8, 3)), y=np.ones((4, 6, 6, 1)))
+    np.savez(tmp_path / "others.npz", x=np.ones((4, 8, 8, 3)), y=np.ones((4, 5, 5, 1)))
+
+    def read(desk: Desk, name: str) -> None:
+        monkeypatch.setattr(dialogs, "ask_open", lambda *_: str(tmp_path / name))
+        desk.find(QComboBox, "Data").choose(3)
+        desk.wait_for_files()
+
+    def story(desk: Desk) -> None:
+        open_data(desk)
+        read(desk, "maps.npz")
+        desk.wait(lambda: "Layer 1 cannot work on inputs of 8×8×3" in texts(desk, inside))
+        desk.press("Fit the network…")
+        desk.wait(lambda: is_tried(inside))
+        assert inside.document.layers[0].weights.shape == (3, 3, 3, 1)
+        read(desk, "others.npz")
+        told = "The targets are maps of 5×5×1, and the network makes 6×6×1. Take targets of that shape, or change"
+        desk.wait(lambda: told in texts(desk, inside))
+        assert not panel(inside).dock.fit.isVisible()
+
+    assert tell(qtbot, story) == 0
+
+
 def test_patterns_are_drawn_again_as_their_fields_say(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         open_data(desk, "Patterns")

@@ -174,7 +174,12 @@ class DataPanel(LearningPanel):
             self._forget_verdicts()
         else:
             self.examiner.request(Trial(document.network, shown.data, document.training.loss))
-        self.dock.show_misfit(sentence, can_fit=shown is not None and shown.data.labels is not None)
+        self.dock.show_misfit(sentence, can_fit=bool(sentence) and self._can_fit(document))
+
+    def _can_fit(self, document: Document) -> bool:
+        """Return whether to offer that the network is fitted: for maps, only where that is known to help."""
+        data = None if self._shown is None else self._shown.data
+        return data is not None and (data.labels is not None or fitting_intent(document, data) is not None)
 
     def _take_verdicts(self, trial: Trial, verdicts: Verdicts) -> None:
         if self._shown is not None and trial.data is self._shown.data:

@@ -91,7 +91,10 @@ def _misfit_of(output: Shape, data: Dataset) -> str:
     """Say how what a network makes differs from the targets."""
     if data.maps is not None:
         wanted = data.maps.shape[1:]
-        return f"The targets are maps of {format_shape(wanted)}, and the network makes {format_shape(output)}."
+        return (
+            f"The targets are maps of {format_shape(wanted)}, and the network makes {format_shape(output)}. "
+            "Take targets of that shape, or change the layers."
+        )
     ends = counted(output[0], "value") if len(output) == 1 else f"maps of {format_shape(output)}"
     return f"The data has {len(data.class_names)} classes, and the network ends in {ends}."
 
