@@ -65,7 +65,9 @@ def test_digits_are_learned_and_the_run_is_one_step(
         assert inside.studio.session.history.names == ("Train network",)
         assert not np.array_equal(weights(inside), start.layers[1].weights)
         changed = set_weights_block(inside.document, 1, 0, 0, (0, 0), [[0.25]])
+        assert "changed" not in control.dock.bar.progress.text()
         inside.studio.session.apply("Set weight", changed)
+        desk.wait(lambda: control.dock.bar.progress.text().endswith(", changed since"))
         press(desk, "Go on")
         wait_for(desk, control, Status.FINISHED)
         assert control.training.trainer.epochs()[-1].held_out_accuracy >= 0.95
@@ -77,8 +79,11 @@ def test_digits_are_learned_and_the_run_is_one_step(
         drawn, later = ([part(line)[0][-1] for line in graph.lines] for part in (graph.drawn, graph.drawn_later))
         assert max(drawn) == control.training.glimpse().state.step < max(later)  # the curves end at what is on show
         save_as(desk, answers, path)
-        for _ in range(3):
-            desk.undo()
+        desk.undo()
+        desk.wait(lambda: control.dock.bar.progress.text().endswith(", changed since"))
+        desk.undo()
+        desk.wait(lambda: "changed" not in control.dock.bar.progress.text())
+        desk.undo()
         assert inside.document.network is start.network
         assert "the run is at its start" in control.dock.curves.loss.accessibleDescription()
 

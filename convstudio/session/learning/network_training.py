@@ -97,6 +97,11 @@ class NetworkTraining(QObject):
         return None if glimpse is None or self.status is not Status.FINISHED else glimpse.state.kept_epoch
 
     @property
+    def is_changed(self) -> bool:
+        """Whether the network of the document is none that the run made: it was changed since."""
+        return self._first is not None and self._place_of(self._session.document.network) is None
+
+    @property
     def first(self) -> Network | None:
         """The network that the run began with; None where there is no run."""
         return self._first

@@ -209,7 +209,15 @@ class TrainingControl(LearningPanel):
         kept = kept_epoch(training.trainer.epochs(), training.kept_epoch)
         return RunFacts(
             button,
-            progress_line(status, step, glimpse.steps, glimpse.state.epoch, epochs, glimpse.seconds_left),
+            progress_line(
+                status,
+                step,
+                glimpse.steps,
+                glimpse.state.epoch,
+                epochs,
+                glimpse.seconds_left,
+                is_changed=training.is_changed,
+            ),
             batch_line(glimpse.report),
             held_out_line(kept or glimpse.epoch, is_kept=kept is not None),
             step,

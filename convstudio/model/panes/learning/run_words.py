@@ -13,8 +13,17 @@ _SHORT = 3
 _MINUTE, _HOUR = 60, 3600
 
 
-def progress_line(status: Status, step: int, steps: int, epoch: int, epochs: int, seconds_left: float | None) -> str:
-    """Say how far a run is.
+def progress_line(
+    status: Status,
+    step: int,
+    steps: int,
+    epoch: int,
+    epochs: int,
+    seconds_left: float | None,
+    *,
+    is_changed: bool = False,
+) -> str:
+    """Say how far a run is, and where it rests whether the network was changed since.
 
     >>> progress_line(Status.RUNNING, 412, 840, 9, 20, 11.4).replace(chr(160), " ")
     'Training: epoch 10 of 20, step 412 of 840, 12 s left'
@@ -25,7 +34,8 @@ def progress_line(status: Status, step: int, steps: int, epoch: int, epochs: int
     place = f"epoch {number} of {epochs}, step {apart(step)} of {apart(steps)}"
     is_over = status is not Status.RUNNING or step >= steps
     left = "" if seconds_left is None or is_over else f", {duration(seconds_left)} left"
-    return f"{word}: {place}{left}"
+    changed = ", changed since" if is_changed and status is not Status.RUNNING else ""
+    return f"{word}: {place}{left}{changed}"
 
 
 def duration(seconds: float) -> str:

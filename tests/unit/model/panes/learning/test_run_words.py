@@ -17,6 +17,12 @@ def test_a_run_that_stopped_early_says_so() -> None:
     )
 
 
+def test_a_network_that_was_changed_since_is_told_of_a_run_that_rests() -> None:
+    line = progress_line(Status.PAUSED, 40, 80, 1, 2, None, is_changed=True)
+    assert line == "Paused: epoch 2 of 2, step 40 of 80, changed since"
+    assert "changed" not in progress_line(Status.RUNNING, 40, 80, 1, 2, None, is_changed=True)
+
+
 def test_after_the_last_step_no_time_is_left() -> None:
     assert progress_line(Status.RUNNING, 840, 840, 20, 20, 0.1) == "Training: epoch 20 of 20, step 840 of 840"
 
