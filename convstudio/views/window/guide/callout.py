@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QGraphicsView, QVBoxLayout, QWidget
 
 from convstudio.views.parts.controls import Card, PlainLabel
+from convstudio.views.parts.grids.small_grid import SmallGrid
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px
 from convstudio.views.parts.theme import tokens_of
@@ -122,8 +123,10 @@ class Callout(QWidget):
         """Put the balloon beside the frame; beside the window, as a tip of its own, where the frame leaves no room."""
         size = self.balloon.wanted_size()
         self.balloon.resize(size)
-        numbers = [one for one in window.findChildren(QAbstractItemView) if one.isVisible() and one is not self.part]
-        place = place_beside(framed, size, self.rect(), [seen_area(one) for one in numbers])
+        shown = [
+            one for kind in _NUMBERS for one in window.findChildren(kind) if one.isVisible() and one is not self.part
+        ]
+        place = place_beside(framed, size, self.rect(), [seen_area(one) for one in shown])
         outside = None
         if place is None:
             screen, frame = window.screen().availableGeometry(), window.frameGeometry()
@@ -135,6 +138,10 @@ class Callout(QWidget):
         # where there is no room at all, its corner: what a lens found out is below
         corner = QPoint(framed.right() - size.width() - px(_GAP), framed.top() + px(_GAP))
         self.balloon.move(outside or place or corner)
+
+
+_NUMBERS = (QAbstractItemView, QGraphicsView, SmallGrid)
+"""What shows the numbers that a sentence may speak of: tables, pictures, and the parts of an equation."""
 
 
 class _Balloon(Card):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import doctest
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.panes.explanation import SmallContent
+from convstudio.views.parts.grids.small_grid import SmallGrid
 from convstudio.views.window.guide import callout as module
 from convstudio.views.window.guide.callout import Callout, place_beside, seen_area
 
@@ -128,3 +131,20 @@ def test_it_follows_its_part(qtbot: QtBot, button: QPushButton, callout: Callout
     before = callout.framed
     button.window().resize(500, 300)
     qtbot.waitUntil(lambda: callout.framed != before and callout.framed.contains(seen_area(button)))
+
+
+def test_it_stands_off_the_parts_of_an_equation(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1000, 600)
+    part, grid = QPushButton("Here", window), SmallGrid()
+    grid.setParent(window)
+    part.setGeometry(600, 250, 200, 100)
+    grid.show_content(SmallContent("route", np.zeros((1, 6), np.float32), np.zeros((1, 6, 3), np.uint8)))
+    grid.setGeometry(300, 250, 290, 100)
+    window.show()
+    qtbot.waitExposed(window)
+    callout = Callout(part, "It won its window.", "")
+    callout.begin()
+    assert not callout.balloon.geometry().intersects(grid.geometry())
+    window.close()
