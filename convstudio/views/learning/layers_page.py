@@ -27,9 +27,12 @@ class LayersPage(QWidget):
         for plot in (self.weights, self.gradients, self.history):
             column.addWidget(plot, 1)
 
-    def show_run(self, curves: StepCurves, layers: Sequence[str], steps: int) -> None:
-        """Show the norms of a run of so many steps in all; `layers` are the names of all layers."""
+    def show_weights(self, curves: StepCurves, layers: Sequence[str], steps: int) -> None:
+        """Show the norms of the weights in a run of so many steps in all; `layers` are the names of all layers."""
         self.weights.show_graph(norm_graph("Weights, √Σw²", curves, curves.weight_norms, layers, steps=steps))
+
+    def show_gradients(self, curves: StepCurves, layers: Sequence[str], steps: int) -> None:
+        """Show the norms of the gradients of the same run."""
         self.gradients.show_graph(norm_graph("Gradients, √Σg²", curves, curves.gradient_norms, layers, steps=steps))
 
     def show_history(self, title: str, history: WeightHistory | None) -> None:

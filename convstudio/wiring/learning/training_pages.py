@@ -26,6 +26,7 @@ from convstudio.views.learning.training_panel import TrainingPanel
 START, NOW = "start of the run", "now"
 _ROWS = ("A", "B")
 _PAGE_SECONDS = 1 / 8
+_LAYER_PLOTS = 3
 _NO_RUN = "Nothing is trained yet. Choose Train, and see here what becomes of the filters."
 _COMING = "The maps of this network are being computed."
 
@@ -43,6 +44,7 @@ class TrainingPages:
         self._networks: dict[str, Network] = {}
         self._history: WeightHistory | None = None
         self._shown_at = 0.0
+        self._next_plot = 0
         self.compare.changed.connect(self.show_run)
         self.other_maps.made.connect(self.show_run)
 
@@ -57,11 +59,16 @@ class TrainingPages:
             self._show_history()
 
     def follow_run(self) -> None:
-        """Show the newest state of a run that goes on: one plot of the curves a frame, the other pages now and then."""
+        """Show the newest state of a run that goes on: one plot in a frame, curves most often."""
         training, glimpse = self._training, self._training.glimpse()
         if self._is_in_sight(self._dock.curves) and glimpse is not None:
             epochs, curves = training.trainer.epochs(), training.trainer.curves()  # in this order: none is yet to come
             self._dock.curves.follow_run(curves, epochs, training.runs, glimpse.steps)
+        elif self._is_in_sight(self.layers):
+            if time.monotonic() - self._shown_at >= _PAGE_SECONDS / _LAYER_PLOTS:
+                self._shown_at = time.monotonic()
+                self._show_layers(self._next_plot)
+                self._next_plot = (self._next_plot + 1) % _LAYER_PLOTS
         elif time.monotonic() - self._shown_at >= _PAGE_SECONDS:
             self.show_run()
 
@@ -73,15 +80,29 @@ class TrainingPages:
         if self._is_in_sight(self._dock.curves):
             self._dock.curves.show_run(training.trainer.curves(), training.trainer.epochs(), training.runs, steps)
             self._dock.curves.show_differences(differences(training.plans()))
-        elif self._is_in_sight(self.layers) and self._shown is not None:
-            names = [f"{place} {layer.name.split()[0]}" for place, layer in enumerate(self._shown[0].layers, start=1)]
-            self.layers.show_run(training.trainer.curves(), names, steps)
-            self._show_history()
+        elif self._is_in_sight(self.layers):
+            for plot in range(_LAYER_PLOTS):
+                self._show_layers(plot)
         elif self._is_in_sight(self.compare):
             self._show_comparison()
 
     def _is_in_sight(self, page: QWidget) -> bool:
         return self._dock.is_in_sight and page.isVisible()
+
+    def _show_layers(self, plot: int) -> None:
+        """Show the newest state of the run in one of the plots of the layers."""
+        training, glimpse = self._training, self._training.glimpse()
+        if self._shown is None:
+            return
+        names = [f"{place} {layer.name.split()[0]}" for place, layer in enumerate(self._shown[0].layers, start=1)]
+        steps = 0 if glimpse is None else glimpse.steps
+        match plot:
+            case 0:
+                self.layers.show_weights(training.trainer.curves(), names, steps)
+            case 1:
+                self.layers.show_gradients(training.trainer.curves(), names, steps)
+            case _:
+                self._show_history()
 
     def _show_history(self) -> None:
         """Count the weights of the selected layer at some of the steps that are kept."""
