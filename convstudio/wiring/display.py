@@ -25,6 +25,7 @@ from convstudio.session.partial_mapper import PartialMapper
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
+from convstudio.session.window_frames import FRAMES
 from convstudio.views.calculation.pane import CalculationPane
 from convstudio.views.gallery.pane import GalleryPane
 from convstudio.views.input.pane import InputPane
@@ -194,9 +195,10 @@ class Display:
 
         The rest is painted at once, too: the map of a next edit would have to wait for it otherwise.
         """
-        self._screen.window.paint_now()
-        self.explain()
-        self._screen.window.paint_now()
+        with FRAMES.making():
+            self._screen.window.paint_now()
+            self.explain()
+            self._screen.window.paint_now()
 
     def explain(self) -> None:
         """Show at once what explains the map, which waits for the map to be painted otherwise."""

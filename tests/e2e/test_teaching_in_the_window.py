@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QTableView, QWidget
@@ -23,6 +23,7 @@ from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.learning.pairs import NO_TARGET
 from convstudio.model.values.detectors import Detector, find_detector
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.network import Network
 from convstudio.wiring.learning.labs import LabPanel
 from convstudio.wiring.learning.teach import TeachPanel
@@ -79,6 +80,22 @@ def greys(picture: QWidget) -> int:
     height, width = pixels(picture).shape[:2]
     middle = pixels(picture)[height // 4 : -height // 4, width // 4 : -width // 4, 2]
     return int(np.quantile(middle, 0.95) - np.quantile(middle, 0.05))
+
+
+class PaintedSteps(QObject):
+    """Notes at which steps of a run the line is painted that tells of it."""
+
+    def __init__(self, panel: TeachPanel) -> None:
+        super().__init__()
+        self.steps: list[int] = []
+        self._run = panel.training
+        panel.card.line.installEventFilter(self)
+
+    def eventFilter(self, _thing: QObject, event: QEvent) -> bool:
+        glimpse = self._run.glimpse()
+        if event.type() == QEvent.Type.Paint and glimpse is not None:
+            self.steps.append(glimpse.state.step)
+        return False
 
 
 def target(inside: Inside) -> list[list[float]]:
@@ -141,6 +158,21 @@ def test_a_random_kernel_becomes_the_sobel_that_made_the_map_of_a_photograph(qtb
         assert [plate.isVisible() for plate in panel(inside).card.kernels.plates.values()] == [True] * 3
 
     assert tell(qtbot, story, "sample:camera") == 0
+
+
+def test_a_kernel_is_seen_while_it_learns(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.choose("Detector", "Sobel x")
+        desk.wait(lambda: not inside.studio.recompute.is_busy)
+        open_panel(desk, "Teach by example")
+        desk.press("Map as it is")
+        desk.press("Begin at random")
+        run, painted = panel(inside).training, PaintedSteps(panel(inside))
+        desk.press("Teach")
+        wait_long(qtbot, lambda: run.status in (Status.PAUSED, Status.FINISHED))
+        assert any(0 < step < run.glimpse().state.step for step in painted.steps)
+
+    assert tell(qtbot, story) == 0
 
 
 def test_a_photograph_in_colour_is_said_to_need_more_steps(qtbot: QtBot, inside: Inside) -> None:

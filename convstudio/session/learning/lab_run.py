@@ -9,7 +9,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from convstudio.model.learning.side_by_side import (
     JointPlan,
@@ -20,6 +20,7 @@ from convstudio.model.learning.side_by_side import (
 from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.progress import Progress
 from convstudio.session.learning.bounded_rows import BoundedRows
+from convstudio.session.window_frames import FRAMES, FrameTimer
 from convstudio.session.worker import Outcome, Task, Work, Worker, give_way_often
 
 _SAMPLED_MILLISECONDS = 33
@@ -59,9 +60,7 @@ class LabRun(QObject):
         self._state: JointState | None = None
         self._rows = BoundedRows()
         self.status = Status.IDLE
-        self._timer = QTimer(self)
-        self._timer.setInterval(_SAMPLED_MILLISECONDS)
-        self._timer.timeout.connect(self._sample)
+        self._timer = FrameTimer(_SAMPLED_MILLISECONDS, self._sample, self)
 
     @property
     def is_running(self) -> bool:
@@ -103,7 +102,7 @@ class LabRun(QObject):
     def _prepare(self, make: Callable[[], JointPlan] | None) -> Work:
         give_way_often()
         self._set_status(Status.RUNNING)
-        self._timer.start()
+        self._timer.begin()
         return partial(self._make_steps, make)
 
     def _take(self, outcome: Outcome) -> None:
@@ -143,6 +142,7 @@ class LabRun(QObject):
                 return False
             state = advance_side_by_side(plan, state)
             self._keep(state)
+            FRAMES.give_way()
         return True
 
     def _keep(self, state: JointState) -> None:

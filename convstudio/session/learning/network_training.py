@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from convstudio.model.edits.intent import EVERYTHING
 from convstudio.model.panes.learning.run_differences import RunPlan
@@ -18,6 +18,7 @@ from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.session.learning.trainer import Glimpse, Method, State, Trainer
 from convstudio.session.session import Session
+from convstudio.session.window_frames import FrameTimer
 
 STEP = "Train network"
 SAMPLED_MILLISECONDS = 16
@@ -67,9 +68,7 @@ class NetworkTraining(QObject):
         self._places: list[tuple[Network, State]] = []
         self._applied_at = 0.0
         self._is_applying = self._is_overtaken = self._is_ending = self._is_growing = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(SAMPLED_MILLISECONDS)
-        self._timer.timeout.connect(self._sample)
+        self._timer = FrameTimer(SAMPLED_MILLISECONDS, self._sample, self)
         self.trainer.status_changed.connect(self._take_status)
         self.trainer.failed.connect(self.failed)
         session.document_changed.connect(self._take_change)
@@ -129,6 +128,7 @@ class NetworkTraining(QObject):
         self._number += 1
         self.data, self._first, self._network, self._applied = data, document.network, document.network, None
         self._places, self._is_growing = [], False
+        self._applied_at = time.monotonic()  # a first frame is made sooner without the maps
         self.trainer.start(document, data, settings or document.training, steps)
 
     def pause(self) -> None:
@@ -222,7 +222,7 @@ class NetworkTraining(QObject):
 
     def _take_status(self, status: Status) -> None:
         if status is Status.RUNNING:
-            self._timer.start()
+            self._timer.begin()
         else:
             self._timer.stop()
             if self._is_overtaken and self._applied is not None:

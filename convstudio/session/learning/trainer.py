@@ -20,6 +20,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.progress import Progress
 from convstudio.session.learning.kept_states import KeptStates
 from convstudio.session.learning.run_log import RunLog
+from convstudio.session.window_frames import FRAMES
 from convstudio.session.worker import Outcome, Task, Work, Worker, give_way_often
 
 _KEPT_BYTES = 128 * 2**20
@@ -295,6 +296,7 @@ class Trainer(QObject):
             if progress.is_cancelled or done == steps:
                 return False
             state = self._make_step(state)
+            FRAMES.give_way()
             done += 1
         return True
 

@@ -9,7 +9,6 @@ from functools import partial
 from PySide6.QtCore import (
     QBuffer,
     QByteArray,
-    QCoreApplication,
     QDataStream,
     QEvent,
     QIODevice,
@@ -43,6 +42,7 @@ from convstudio.views.parts.controls import row_of
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.room.folding import bring_out
+from convstudio.views.parts.room.painting import paint_now
 from convstudio.views.parts.room.side_scroll import SideScroll
 from convstudio.views.parts.sizes import px, room_on_screen, sized
 from convstudio.views.parts.theme import RHYTHM, tokens_of
@@ -162,8 +162,7 @@ class MainWindow(QMainWindow):
 
     def paint_now(self) -> None:
         """Lay out and paint what waits for it, without waiting for the window's turn."""
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
+        paint_now(self)
 
     # --- Qt's own events -----------------------------------------------------------------------------------------
 

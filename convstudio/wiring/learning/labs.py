@@ -37,6 +37,7 @@ from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.lab_run import LabGlimpse, LabRun
 from convstudio.views.learning.lab import LabCard
 from convstudio.views.learning.lesson_dock import LessonDock
+from convstudio.views.parts.room.painting import paint_now
 from convstudio.wiring.learning.entries import INITIALISATION, SYMMETRY, PanelEntry
 from convstudio.wiring.learning.panels import Connections, LearningPanel
 
@@ -142,6 +143,8 @@ class LabPanel(LearningPanel):
         is_own = self._begun is not None and self._begun.network is not None
         line = lab_line(self.run.status, state.step, glimpse.plan.steps, state.layer if is_own else None)
         self.card.show_status(line, self.words(glimpse, names), is_running=self.run.is_running)
+        if self.run.is_running:
+            paint_now(self.dock)
 
     def _rest(self, is_visible: bool) -> None:
         """Pause a lab whose panel was closed; one under another tab goes on, and is shown again when it comes up."""

@@ -54,6 +54,7 @@ from convstudio.session.learning.network_training import NetworkTraining
 from convstudio.session.learning.trainer import Glimpse
 from convstudio.views.learning.lesson_dock import LessonDock
 from convstudio.views.learning.teach import TeachCard
+from convstudio.views.parts.room.painting import paint_now
 from convstudio.wiring.learning.entries import TEACH
 from convstudio.wiring.learning.panels import Connections, LearningPanel
 
@@ -261,6 +262,8 @@ class TeachPanel(LearningPanel):
             self.training.pause()
             self.card.verdict.setText("Learned: the map is the target, up to rounding.")
         self._show_kernels(glimpse.state.network)
+        if self.training.is_running:
+            paint_now(self.dock)
 
     def _show_status(self) -> None:
         glimpse = self.training.trainer.glimpse()

@@ -24,6 +24,7 @@ from convstudio.session.learning.network_training import NetworkTraining
 from convstudio.session.learning.rate_finder import RateFinder
 from convstudio.views.learning.run_bar import RunFacts
 from convstudio.views.learning.training_panel import TrainingPanel
+from convstudio.views.parts.room.painting import paint_now
 from convstudio.wiring.learning.entries import DATA
 from convstudio.wiring.learning.panels import Connections, LearningPanel
 from convstudio.wiring.learning.records import record_of
@@ -191,6 +192,7 @@ class TrainingControl(LearningPanel):
         if self.training.is_running:
             self.dock.bar.show_facts(self._facts())
             self.pages.follow_run()
+            paint_now(self.dock)
         else:
             self._show_run()
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.session.learning.network_training import NetworkTraining
 from convstudio.session.session import Session
+from convstudio.session.window_frames import FRAMES
 from tests.unit.session.learning.fakes import DATA, DOCUMENT, Adding, weight
 from tests.waiting import WAIT
 
@@ -63,6 +65,34 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     made.method.gate.set()
     assert made.training.close()
     made.session.close()
+
+
+def test_a_frame_of_a_run_is_expected_from_its_beginning_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = []
+    monkeypatch.setattr(FRAMES, "expect", expected.append)
+    bench.method.gate.clear()
+    bench.training.train(DATA)
+    assert expected == [0]
+    bench.qtbot.waitUntil(lambda: len(expected) > 2)
+    assert set(expected[1:]) == {0.016}
+
+
+def test_a_frame_is_being_made_while_a_run_is_shown(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_made = []
+
+    @contextmanager
+    def making() -> Iterator[None]:
+        is_made.append(True)
+        yield
+        is_made.append(False)
+
+    monkeypatch.setattr(FRAMES, "making", making)
+    seen = []
+    bench.training.sampled.connect(lambda _glimpse: seen.append(is_made[-1]) if bench.training.is_running else None)
+    bench.method.gate.clear()
+    bench.training.train(DATA)
+    bench.qtbot.waitUntil(lambda: len(seen) > 1)
+    assert set(seen) == {True}
 
 
 def test_a_run_is_one_undo_step(bench: Bench) -> None:

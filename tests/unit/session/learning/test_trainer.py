@@ -11,6 +11,7 @@ from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.session.learning.trainer import Trainer
+from convstudio.session.window_frames import FRAMES
 from tests.unit.session.learning.fakes import DATA, DOCUMENT, Adding, weight
 
 SETTINGS = TrainingSettings(rate=0.5, epochs=3)
@@ -41,6 +42,15 @@ def test_a_run_makes_all_its_steps_and_is_finished(trainers: list[Trainer], qtbo
     assert weight(glimpse.state.network) == 6
     assert trainer.curves().losses.tolist() == [1 / step for step in range(1, STEPS + 1)]
     assert [epoch.epoch for epoch in trainer.epochs()] == [1, 2, 3]
+
+
+def test_a_run_may_rest_after_each_of_its_steps(
+    trainers: list[Trainer], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests = []
+    monkeypatch.setattr(FRAMES, "give_way", lambda: rests.append(trainers[0].glimpse().state.step))
+    trained(trainers, qtbot, Adding())
+    assert rests == [*range(1, STEPS + 1)]
 
 
 def test_a_paused_run_goes_on_where_it_was(trainers: list[Trainer], qtbot: QtBot) -> None:
