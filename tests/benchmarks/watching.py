@@ -182,6 +182,7 @@ def teach(studio: Studio, runs: int) -> None:
     for _ in range(runs):
         studio.session.apply("Begin again", first)
         seen.append(watched(studio, button(panel.dock, "Teach").click, panel.training, panel.dock))
+        panel.training.stop()  # else the next one goes on with it
     show("teach one kernel, 8×8", seen, alone)
 
 
