@@ -30,7 +30,7 @@ from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 KERNELS = ("Kernel before", "Kernel now", "Change")
-_FIELD, _RATE = 50, 60
+_FIELD, _RATE, _STEPS = 50, 60, 70
 
 
 class TeachCard(Card):
@@ -141,7 +141,7 @@ class TeachCard(Card):
             (self.brush_value, _FIELD),
             (self.brush_size, _FIELD),
             (self.rate, _RATE),
-            (self.steps, _RATE),
+            (self.steps, _STEPS),
         ):
             sized(field, fixed_width=width)
         sized(self.seed, fixed_width=_RATE)

@@ -143,7 +143,8 @@ class Plate(QWidget):
         if before is not None and before[0] is held and before[1:] == (writer, pixels):
             return
         if writer is not None:
-            self.grid.show_content(replace(held, write=writer, is_locked=not self._takes_edits))
+            painted = held.colours[:]  # once: each cell of a grid asks for its colour in every paint
+            self.grid.show_content(replace(held, colours=painted, write=writer, is_locked=not self._takes_edits))
             self._pages.setCurrentWidget(self.grid)
         else:
             self._show_picture(held, pixels)
