@@ -330,7 +330,6 @@ class Studio:
         self.jobs.failed.connect(messages.say)
         workspace.project.told.connect(messages.tell)
         workspace.project.path_changed.connect(self._show_title)
-        workspace.exports.said.connect(self.window.status.show_sentence)
         workspace.folder_used.connect(self.preferences.remember_folder)
         self._app.applicationStateChanged.connect(self.files.look_outside)
 
@@ -371,6 +370,7 @@ class Studio:
         self.learning = LearningPanels(
             self.window, self.session, self.editor, self.changes, self.jobs, self._panes, self.display
         )
+        self.workspace.exports.said.connect(self.learning.tell_written)
         self.places.add_docks(self.learning.dock_of)
         self.lens_questions = LensQuestions(self.learn, self.calculation_pane)
         self.phases = PhaseQuestions(

@@ -52,6 +52,8 @@ class Session(QObject):
         self._view = stepping.fitted(document, view or ViewState())
         self._saved: ReferenceType[Document] | None = ref(document)
         self._was_modified = False
+        self.is_going_on = False
+        """Whether the change that is told of only continues what goes on by itself, as a training does."""
         self.history = History(document, self._replace, self._may_grow, most_undo_bytes, self)
 
     @property
@@ -93,6 +95,14 @@ class Session(QObject):
         """
         if document is not self._document:
             self.history.push(name, document, gesture, target, effects)
+
+    def go_on(self, name: str, document: Document, gesture: int, target: Target | None = None) -> None:
+        """Continue a step that goes on by itself: no act of the user, so what was said to them stays."""
+        self.is_going_on = True
+        try:
+            self.apply(name, document, gesture, target)
+        finally:
+            self.is_going_on = False
 
     def look(self, view: ViewState) -> None:
         """Select something else; not undoable. How shapes and numbers are written is the reader's choice, and stays."""

@@ -141,7 +141,8 @@ class Display:
     def _show_document(self, _before: Document, document: Document) -> None:
         view = self._session.view
         self.compute()
-        self._offers.show_misfit()
+        if not self._session.is_going_on:  # else it would take away what was just said
+            self._offers.show_misfit()
         self._readings.show_command()
         for pane in self._screen.equation:
             pane.show_document(document, view)

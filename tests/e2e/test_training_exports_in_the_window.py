@@ -10,6 +10,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
+from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.values.learning.runs import Status
 from tests.e2e.answers import Answers, Inside, menu_action
 from tests.e2e.driver import Desk, go_along, tell
@@ -85,5 +86,30 @@ def test_what_decided_follows_a_scrub_through_the_kept_states(qtbot: QtBot, insi
         desk.wait(lambda: " adds up to " in lens.verdict.text() and lens.verdict.text() != after)
         slider.setValue(slider.maximum())
         desk.wait(lambda: lens.verdict.text() == after)
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+@pytest.mark.timeout(300)
+def test_what_is_said_stays_while_a_run_goes_until_the_next_act(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        session = inside.studio.session
+        session.apply("Set epochs", set_training(inside.document, epochs=10_000))
+        desk.window.messages.say("“x” was not saved: the disk is full.")
+        press(desk, "Train")
+        desk.wait(lambda: session.history.names[-1] == "Train network")
+        assert desk.message() == ""
+        export_as(desk, answers, "Export curves of the training", tmp_path / "curves.csv")
+        desk.wait(lambda: "curves.csv" in desk.message())
+        shown = inside.document.network
+        desk.wait(lambda: inside.document.network is not shown)
+        press(desk, "Pause")
+        wait_for(desk, control, Status.PAUSED)
+        assert "curves.csv" in desk.message()
+        desk.undo()
+        assert desk.message() == ""
 
     assert tell(qtbot, story, UNTRAINED) == 0

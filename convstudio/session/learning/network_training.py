@@ -10,7 +10,6 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.model.edits.intent import EVERYTHING
-from convstudio.model.panes.learning.run_differences import RunPlan
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.runs import Status, TrainingRun
@@ -172,14 +171,6 @@ class NetworkTraining(QObject):
         last = (newest or glimpse.state).network
         return TrainingRun(self._number, settings, self.data.name, curves, epochs, self._first, last)
 
-    def plans(self) -> list[RunPlan]:
-        """Return how the runs before were trained, and after them the current one, where there is one."""
-        plans = [RunPlan(f"run {run.number}", run.settings, run.data_name) for run in self.runs]
-        settings = self.trainer.settings
-        if self._first is not None and settings is not None and self.data is not None:
-            plans.append(RunPlan("this run", settings, self.data.name))
-        return plans
-
     def close(self, patience: int = -1) -> bool:
         """End; wait `patience` ms (-1: for ever) for the step that is being made, and return whether it ended."""
         self.blockSignals(True)
@@ -264,13 +255,17 @@ class NetworkTraining(QObject):
         except ValueError as refusal:
             self.told.emit(str(refusal))
             return
-        if self._is_growing:  # the undo step of the run holds the newest network alone
+        goes_on = self._is_growing
+        if goes_on:  # the undo step of the run holds the newest network alone
             self._places.pop()
         self._is_growing = self.is_running
         self._is_applying, self._network = True, document.network
         self._places = [*self._places[-_PLACES:], (document.network, state)]
         try:
-            self._session.apply(self._step, document, self._number, EVERYTHING)
+            if goes_on:
+                self._session.go_on(self._step, document, self._number, EVERYTHING)
+            else:
+                self._session.apply(self._step, document, self._number, EVERYTHING)
         finally:
             self._is_applying = False
 

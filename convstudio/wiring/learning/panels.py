@@ -147,6 +147,13 @@ class LearningPanels:
         """Whether a panel runs something that changes the document by and by."""
         return any(panel.is_running for panel in self._made.values())
 
+    def tell_written(self, sentence: str) -> None:
+        """Say what was written in the line at the foot, or above the panes where a run would overwrite that line."""
+        if self.is_running:
+            self._window.messages.tell(sentence)
+        else:
+            self._window.status.show_sentence(sentence)
+
     def pause(self) -> None:
         """Stop all that, so that it can go on later."""
         for panel in self._made.values():

@@ -22,6 +22,7 @@ from convstudio.session.learning.other_maps import OtherMaps
 from convstudio.views.learning.compare_page import ComparePage
 from convstudio.views.learning.layers_page import LayersPage
 from convstudio.views.learning.training_panel import TrainingPanel
+from convstudio.wiring.learning.records import plans_of
 
 START, NOW = "start of the run", "now"
 _ROWS = ("A", "B")
@@ -79,7 +80,7 @@ class TrainingPages:
         steps = 0 if glimpse is None else glimpse.steps
         if self._is_in_sight(self._dock.curves):
             self._dock.curves.show_run(training.trainer.curves(), training.trainer.epochs(), training.runs, steps)
-            self._dock.curves.show_differences(differences(training.plans()))
+            self._dock.curves.show_differences(differences(plans_of(training)))
         elif self._is_in_sight(self.layers):
             for plot in range(_LAYER_PLOTS):
                 self._show_layers(plot)
@@ -156,7 +157,7 @@ class TrainingPages:
             self.compare.show_comparison(None, _COMING)
             return
         maps = None if result is None or result.document is not document else result.layers[view.layer].maps
-        facts = (made.facts, dead_line(document, view.layer, maps), differences(self._training.plans()))
+        facts = (made.facts, dead_line(document, view.layer, maps), differences(plans_of(self._training)))
         self.compare.show_comparison(made, " ".join(filter(None, facts)))
 
     def _compared(self, document: Document, view: ViewState, names: tuple[str, str]) -> Comparison | None:
