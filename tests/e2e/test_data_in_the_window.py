@@ -20,9 +20,10 @@ from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.trace import stepping
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.learning.target import ClassTarget, MapTarget
+from convstudio.views.calculation.pane import CalculationPane
 from convstudio.views.parts import dialogs
 from tests.e2e.answers import Answers, Inside, open_file, save_as
-from tests.e2e.driver import Desk, go_along, tell
+from tests.e2e.driver import Desk, go_along, tell, wait_for_explanation
 from tests.e2e.geometry import faults
 
 SCREENS = ((1024, 608), (1366, 736), (1920, 1048), (2560, 1408))
@@ -246,6 +247,38 @@ def test_pictures_get_the_size_that_a_dense_layer_was_made_for(
     assert tell(qtbot, story, "example:digits") == 0
 
 
+def test_the_smallest_window_keeps_its_size_when_the_input_becomes_a_colour_picture_beside_the_panel(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number, colour in enumerate(((200, 10, 10), (10, 200, 10))):
+            Image.new("RGB", (64, 52), colour).save(tmp_path / "pets" / name / f"{number}.png")
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: str(tmp_path / "pets"))
+    answers.way = "Add a dense layer for 2 classes"
+    smallest = QSize(1008, 592)  # what the frame leaves of 1024×640
+
+    def story(desk: Desk) -> None:
+        desk.window.resize(smallest)
+        open_data(desk, "Folder of pictures…")
+        desk.wait(lambda: "4 samples of 52×64×3" in texts(desk, inside))
+        desk.press("Fit the network…")
+        desk.wait(lambda: is_tried(inside))
+        (calculation,) = desk.window.findChildren(CalculationPane)
+        calculation._choose_ledger(True)
+        desk.wait(calculation.ledger.table.isVisible)
+        wait_for_explanation()
+        assert desk.window.minimumSizeHint().width() <= smallest.width()
+        assert desk.window.size() == smallest
+        assert not calculation.ledger.switch.isVisible()
+        scroll = panel(inside).dock.widget()
+        assert scroll.column.width() <= scroll.viewport().width(), "nothing of the panel is cut"
+        panel(inside).dock.close()
+        desk.wait(calculation.ledger.switch.isVisible)
+
+    assert tell(qtbot, story) == 0
+
+
 def test_the_classes_of_a_file_are_asked_for_and_chosen_again(
     qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -344,7 +377,7 @@ def test_random_labels_are_one_step_and_change_the_training_samples_alone(qtbot:
         open_data(desk, "Handwritten digits")
         desk.wait(lambda: is_tried(inside))
         before = panel(inside)._shown
-        desk.press("Memorise noise: train on random labels")
+        desk.press("Memorise noise: random labels")
         assert inside.document.training.random_labels
         after = panel(inside)._shown
         differ = np.flatnonzero(before.data.labels != after.data.labels)

@@ -350,7 +350,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "it: it rises while the training loss still falls.",
         ("Train", "Data…"),
         "noise",
-        "Memorise noise: train on random labels",
+        "Memorise noise: random labels",
         "The labels are drawn at random here. Open Train, and train: half of the trained digits become right, and a "
         "tenth of the held-out ones. Switch this off, and train again: both rise.",
     ),

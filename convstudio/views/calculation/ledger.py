@@ -43,15 +43,27 @@ class LedgerPanel(QWidget):
     @property
     def spare_width(self) -> int:
         """How much of its width it can do without."""
-        return self.switch.spare_width + (self.table.remark_width if self.table.writes_remarks else 0)
+        switch = 0 if self.switch.isHidden() else self._switch_width
+        return switch + self.switch.spare_width + (self.table.remark_width if self.table.writes_remarks else 0)
+
+    @property
+    def _switch_width(self) -> int:
+        """The width of the switch without its counts, and of the gap before it."""
+        layout = self.layout()
+        return self.switch.sizeHint().width() - self.switch.spare_width + (0 if layout is None else layout.spacing())
 
     def fit(self, room: int) -> bool:
-        """Leave out what a narrow window has no room for, which tooltips tell; return whether it is another part."""
-        had_remarks = self.table.writes_remarks
-        whole = self.sizeHint().width() - self.spare_width + self.switch.counts_width + self.table.remark_width
+        """Leave out what a narrow window has no room for; return whether it is another part.
+
+        First go the counts and the remarks, which tooltips tell, then the switch: the lines are read without it.
+        """
+        before = self.table.writes_remarks, self.switch.isHidden()
+        compact = self.sizeHint().width() - self.spare_width + self._switch_width
+        whole = compact + self.switch.counts_width + self.table.remark_width
+        self.switch.setVisible(room >= compact)
         self.switch.show_counts(room >= whole)
         self.table.set_compact(room < whole)
-        if had_remarks == self.table.writes_remarks:
+        if before == (self.table.writes_remarks, self.switch.isHidden()):
             return False
         self.updateGeometry()  # at once: the window would grow to the width before
         return True

@@ -46,7 +46,7 @@ class DataDock(SidePanel):
         self.misfit = wrapping_label()
         tip = "Change the last layers so that they fit the data"
         self.fit = tool_button("Fit the network…", "Fit the network…", tip, self.fit_asked.emit)
-        self.noise = QCheckBox("Memorise noise: train on random labels")
+        self.noise = QCheckBox("Memorise noise: random labels")
         self.noise.setAccessibleName(self.noise.text())
         self.noise.setToolTip(
             "Draw the classes of the training samples. A network can learn them by heart, and is no better than chance "

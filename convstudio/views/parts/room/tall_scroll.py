@@ -27,11 +27,19 @@ class TallScroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(column)
+        self._asked = self.minimumSizeHint()
+        column.laid_out.connect(self._ask_again)
         column.laid_out.connect(self._fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _ask_again(self) -> None:
+        """Ask for the width that the column needs now: a scroll area does not, and a panel would cut what came in."""
+        before, self._asked = self._asked, self.minimumSizeHint()
+        if self._asked != before:
+            self.updateGeometry()
 
     def _fit(self) -> None:
         self.column.fold_sections(self.size())
