@@ -108,9 +108,17 @@ class NetworkTraining(QObject):
         """Return the run as it is now; None where there is none, or before its first step is prepared."""
         return None if self._first is None else self.trainer.glimpse()
 
-    def can_go_on(self, data: Dataset, settings: TrainingSettings | None = None) -> bool:
-        """Whether “Train” goes on with the run: it has steps left, and the same settings, data and layers."""
-        return self.status is Status.PAUSED and self._is_of_this_run(data, settings)
+    def can_go_on(self, data: Dataset, settings: TrainingSettings | None = None, steps: int | None = None) -> bool:
+        """Whether “Train” goes on with the run: it has the same settings, data and layers, and steps left.
+
+        Some `steps` are also made after its last one.
+        """
+        document, before = self._session.document, self._network
+        is_alike = self.trainer.settings == (settings or document.training) and data is self.data
+        has_steps = self.status is Status.PAUSED or (steps is not None and self.status is Status.FINISHED)
+        if self._first is None or before is None or not (is_alike and has_steps):
+            return False
+        return _are_alike(before, document.network)
 
     def train(self, data: Dataset, steps: int | None = None, settings: TrainingSettings | None = None) -> None:
         """Go on with the run, or begin another one, from the network as it is now; make all steps, or only some.
@@ -118,8 +126,7 @@ class NetworkTraining(QObject):
         Some steps also go on with a run that is finished. Without `settings`, those of the document are used.
         """
         document = self._session.document
-        goes_beyond = steps is not None and self.status is Status.FINISHED and self._is_of_this_run(data, settings)
-        if goes_beyond or self.can_go_on(data, settings):
+        if self.can_go_on(data, settings, steps):
             self._resume(steps)
             return
         self._is_overtaken = False
@@ -176,12 +183,6 @@ class NetworkTraining(QObject):
         self.blockSignals(True)
         self._timer.stop()
         return self.trainer.close(patience)
-
-    def _is_of_this_run(self, data: Dataset, settings: TrainingSettings | None) -> bool:
-        """Return whether the run has the same settings, data and layers."""
-        document, before = self._session.document, self._network
-        is_alike = self.trainer.settings == (settings or document.training) and data is self.data
-        return self._first is not None and before is not None and is_alike and _are_alike(before, document.network)
 
     def _resume(self, steps: int | None) -> None:
         """Go on from the network as it is now: one that the run had is a place in it, any other one was changed."""
