@@ -33,6 +33,7 @@ def read_dataset(options: argparse.Namespace, document: Document | None = None) 
     except UnclearLabelsError as unclear:
         option = "--samples NAME --labels NAME" if unclear.is_archive else "--labels NAME"
         raise FileProblem(f"{unclear} Give {option}, of {', '.join(unclear.names)}.") from None
-    for note in (*loaded.notes, *loaded.problems):
+    untold = [problem for problem in loaded.problems if not any(problem in note for note in loaded.notes)]
+    for note in (*loaded.notes, *untold):
         tell(note)
     return loaded.data

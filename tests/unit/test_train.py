@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from convstudio.cli import main
 from convstudio.commands import train
@@ -242,6 +243,18 @@ def test_what_cannot_be_trained_is_one_sentence(arguments, sentence, capsys):
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("convstudio: error: ")
     assert sentence in error
+
+
+def test_a_broken_picture_is_told_once(capsys, tmp_path):
+    for name in ("left", "right", "up"):
+        (tmp_path / "own" / name).mkdir(parents=True)
+        for number in range(4):
+            Image.new("L", (6, 6), 40 * number).save(tmp_path / "own" / name / f"{number}.png")
+    for number in range(2):
+        (tmp_path / "own" / "up" / f"broken {number}.png").write_bytes(b"\x89PNG")
+    assert trained("--data", "own", "--epochs", "1") == 0
+    told = capsys.readouterr().err
+    assert [told.count(f"“up/broken {number}.png” is damaged") for number in range(2)] == [1, 1]
 
 
 def test_a_network_without_a_head_is_refused(capsys):
