@@ -105,11 +105,10 @@ def _checked(
     """Check that shapes and settings fit each other; return how the window slides, and the number of groups."""
     rank, groups = check_weights(x, weights, groups)
     if x[-1] != weights[-2] * groups:
-        read = weights[-2] * groups
         in_groups = "" if groups == 1 else f" in {groups} groups"
         raise ShapeError(
-            f"weights of shape {times(weights)}{in_groups} read {read} {'channel' if read == 1 else 'channels'}, "
-            f"but the input has {x[-1]}; make channels per filter × groups equal the input's channels"
+            f"weights of shape {times(weights)}{in_groups} read a channel axis of length {weights[-2] * groups}, "
+            f"but that of the input has {x[-1]}; make channels per filter × groups equal the input's channels"
         )
     spatial, batch = x[-1 - rank : -1], x[: -1 - rank]
     shape = geometry(spatial, weights[:rank], stride=stride, padding=padding, dilation=dilation)

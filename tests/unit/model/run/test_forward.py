@@ -115,7 +115,10 @@ def test_undo_takes_the_old_results_over():
             replace(LINE, dilation=(4, 4)),
             r"^The kernel 3×3 \(9×9 with dilation 4\) is larger than the padded input 8×8",
         ),
-        (Conv.of(np.ones((3, 3, 3, 1))), r"^Weights of shape 3×3×3×1 .*read 3 channels, but the input has 1"),
+        (
+            Conv.of(np.ones((3, 3, 3, 1))),
+            r"^Weights of shape 3×3×3×1 .*read a channel axis of length 3, but that of the input has 1",
+        ),
         (Conv.of(np.ones((3, 1, 1))), r"^The kernel 3 has rank 1 and the input 8×8 has rank 2"),
         (Conv.of(np.ones((3, 3, 3, 1, 1))), r"^The kernel 3×3×3 has rank 3 and the input 8×8 has rank 2"),
         (replace(LINE, groups=2), r"^2 groups need a number of filters divisible by 2, not 1"),
