@@ -83,6 +83,7 @@ class Canvas(pg.PlotWidget):
             self._item.showAxis(side, side in ticks)
             self._item.getAxis(side).setTicks([list(ticks.get(side, ()))])
         self._item.layout.setContentsMargins(*margins)
+        self._item.layout.activate()  # now: what is laid out after the canvas was painted is not painted again
 
     def half_of(self, text: str) -> int:
         """Return how far a label of an axis reaches past its tick, in pixels."""

@@ -43,6 +43,11 @@ def test_a_bar_is_as_long_as_its_share(chart: BarChart) -> None:
     assert lengths[2] == pytest.approx(2 * lengths[3], abs=2) == pytest.approx(6 * lengths[0], abs=6)
 
 
+def test_bars_begin_beside_the_longest_number_at_once_when_there_are_more_classes(chart: BarChart) -> None:
+    chart.show_prediction(Prediction(np.full(14, 1 / 14, np.float32)), None)
+    assert chart.canvas._frame.geometry().left() == chart._sides(chart._prediction)[0]
+
+
 def test_the_current_class_is_framed_in_the_colour_of_the_window(chart: BarChart) -> None:
     frame = LIGHT.window.getRgb()[:3]
     assert [coloured_pixels(chart, index, frame) > 0 for index in range(4)] == [False, False, True, False]
