@@ -20,6 +20,7 @@ from tests.e2e.driver import Desk, tell
 from tests.e2e.geometry import faults
 
 TITLE_BAR = "QAbstractButton"
+SAMPLES = ("sample:tutorial-lines", "sample:tutorial-sequence", "example:digits")
 """Qt lays out the buttons of its title itself."""
 
 
@@ -71,8 +72,14 @@ def places(desk: Desk, studio: Studio, size: tuple[int, int]) -> Iterator[tuple[
             dock.close()
 
 
-@pytest.mark.parametrize("sample", ["sample:tutorial-lines", "sample:tutorial-sequence", "example:digits"])
-@pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1024, 640)])
+@pytest.mark.parametrize(
+    ("sample", "size"),
+    [
+        pytest.param(sample, size, marks=() if place == number else pytest.mark.every)
+        for place, sample in enumerate(SAMPLES)
+        for number, size in enumerate([(1366, 768), (1093, 614), (1024, 640)])
+    ],
+)
 def test_no_panel_covers_what_it_is_about_at_first(
     qtbot: QtBot, inside: Inside, sample: str, size: tuple[int, int]
 ) -> None:
@@ -95,7 +102,7 @@ def test_no_panel_covers_what_it_is_about_at_first(
     assert wrong == []
 
 
-@pytest.mark.parametrize("sample", ["sample:tutorial-lines", "sample:tutorial-sequence", "example:digits"])
+@pytest.mark.parametrize("sample", [*(pytest.param(one, marks=pytest.mark.every) for one in SAMPLES[:2]), SAMPLES[2]])
 def test_no_lens_scrolls_on_the_reference_screen(qtbot: QtBot, inside: Inside, sample: str) -> None:
     """A window of 1366×768 has a frame around it."""
     scrolled = []
