@@ -153,8 +153,8 @@ def faint(window: QWidget, seen: Counter[str]) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("start", "scheme"),
     [
-        ("sample:tutorial-lines", "light"),
         ("example:digits", "dark"),
+        pytest.param("sample:tutorial-lines", "light", marks=pytest.mark.every),
         pytest.param("sample:tutorial-lines", "dark", marks=pytest.mark.every),
         pytest.param("example:digits", "light", marks=pytest.mark.every),
     ],
