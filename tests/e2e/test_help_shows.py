@@ -210,6 +210,14 @@ def test_settings_that_were_closed_are_closed_again_after_the_way_back(qtbot: Qt
     assert tell(qtbot, story) == 0
 
 
+def test_a_panel_makes_room_for_what_a_small_window_cannot_show_beside_it(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        STATES["a small window with a lens"](desk, inside.studio)
+        walk(desk, inside.studio, place_with("Ways to combine channels"))
+
+    assert tell(qtbot, story) == 0
+
+
 @pytest.mark.parametrize("size", [(1024, 608), (960, 508)])
 def test_the_ledger_is_shown_where_a_low_window_puts_it_away_and_has_no_room_for_its_button(
     qtbot: QtBot, inside: Inside, size: tuple[int, int]

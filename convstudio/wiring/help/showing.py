@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 from shiboken6 import isValid
 
 from convstudio.model.panes.help_places import HelpPlace
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _TURN_MILLISECONDS = 30
 _MOST_TURNS = 200
 _SETTLED_TURNS = 3
+_ROOM_TURNS = 20
+"""A part that is not in sight after so many looks has no room beside the panels."""
 _OPENS = ("Learn", "Train", "View")
 """The menus whose entries are chosen; what others would change is in the example that was opened."""
 _BACK = "Back to my work: in the corner of the menu bar, or in the menu Help."
@@ -50,7 +52,7 @@ class Showing(QObject):
         self._place = place
         self._is_busy = is_busy
         self._has_gone = self._has_looked = False
-        self._turns, self._settled = 0, 0
+        self._turns, self._looks, self._settled = 0, 0, 0
         self.callout: Callout | None = None
         self._turn = QTimer(self, interval=_TURN_MILLISECONDS)
         self._turn.timeout.connect(self._go_on)
@@ -79,6 +81,9 @@ class Showing(QObject):
             self._has_gone = True
             self._go()
         else:
+            self._looks += 1
+            if self._looks == _ROOM_TURNS:
+                self._make_room()
             self._frame()
 
     def _go(self) -> None:
@@ -98,6 +103,14 @@ class Showing(QObject):
         if switch is not None:
             switch.click()
             self._detour.add_way_back(partial(_switch_off, switch))
+
+    def _make_room(self) -> None:
+        """Put away the panels that stand beside the panes, but for the one that is shown; the way back brings them."""
+        own = self._dock_of(self._place.way[-1])
+        for panel in self._window.findChildren(QDockWidget):
+            if panel is not own and not panel.isHidden() and not panel.isFloating():
+                panel.hide()
+                self._detour.add_way_back(panel.show)
 
     def _close_dock(self, title: str) -> None:
         dock = self._dock_of(title)
