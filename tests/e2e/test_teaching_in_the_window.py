@@ -111,6 +111,30 @@ def paint(table: QTableView, *cells: tuple[int, int]) -> None:
     QTest.mouseRelease(table.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
 
 
+@pytest.mark.parametrize("edit", ["undo", "weight", "target"])
+def test_nothing_is_said_to_be_learned_after_what_undoes_it(qtbot: QtBot, inside: Inside, edit: str) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(1900, 1000)
+        open_panel(desk, "Teach by example")
+        desk.press("Map as it is")
+        desk.press("Begin at random")
+        desk.press("Teach")
+        verdict = panel(inside).card.verdict
+        wait_long(qtbot, lambda: "Learned" in verdict.text() and not panel(inside).training.is_running)
+        desk.wait(lambda: not inside.studio.display.is_explaining)
+        assert "Learned" in verdict.text()
+        match edit:
+            case "undo":
+                desk.undo()
+            case "weight":
+                desk.type_cell("Kernel", 0, 0, "7")
+            case _:
+                desk.type_cell("Target", 0, 0, "7")
+        desk.wait(lambda: verdict.text() == "")
+
+    assert tell(qtbot, story) == 0
+
+
 def test_a_target_is_drawn_typed_and_learned_as_one_step_each(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         desk.window.resize(1900, 1000)

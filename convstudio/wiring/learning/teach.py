@@ -62,6 +62,7 @@ _BETA_2 = 0.99
 """Less than usual: one pair has a gradient without noise, and the large ones at the start would be remembered long."""
 _MEASURED_SECONDS = 0.3
 _SHOWN_SECONDS = 0.03
+_LEARNED = "Learned: the map is the target, up to rounding."
 
 
 class TeachPanel(LearningPanel):
@@ -83,6 +84,7 @@ class TeachPanel(LearningPanel):
         self._speed = _Speedometer()
         self._sampled_at = 0.0
         self._slow = ""
+        self._learned_at = 0
         self._under: tuple[tuple[Sample, Shape | None, ReceptiveField | None], Floats | None] | None = None
         self._connect()
 
@@ -91,6 +93,8 @@ class TeachPanel(LearningPanel):
         self.card.show_maps(taught_maps(document, view, result), self._under_target(document))
         if not self.training.is_running:
             self._show_kernels(document.network)
+            if self.card.verdict.text() == _LEARNED and (self.training.is_changed or not self._is_of_run(document)):
+                self.card.verdict.setText("")
 
     def _under_target(self, document: Document) -> Floats | None:
         """Return the input in grey, as large as the target; it is made once for an input and its windows."""
@@ -260,7 +264,10 @@ class TeachPanel(LearningPanel):
         self.card.show_run(line, graph, is_running=self.training.is_running)
         if loss is not None and self._data is not None and is_learned(loss, self._data):
             self.training.pause()
-            self.card.verdict.setText("Learned: the map is the target, up to rounding.")
+            self.card.verdict.setText(_LEARNED)
+            self._learned_at = glimpse.state.step
+        elif self.card.verdict.text() == _LEARNED and glimpse.state.step < self._learned_at:
+            self.card.verdict.setText("")  # not later: in the steps until the pause the loss may rise a little again
         self._show_kernels(glimpse.state.network)
         if self.training.is_running:
             paint_now(self.dock)
@@ -273,6 +280,13 @@ class TeachPanel(LearningPanel):
             session = self.connections.session
             self._slow = slow_sentence(session.document, session.view.layer)
             self.card.verdict.setText(self._slow)
+
+    def _is_of_run(self, document: Document) -> bool:
+        """Return whether a document has the input and the target that the run learned."""
+        try:
+            return self.connections.data.pair_of(document) is self._data
+        except ValueError:
+            return False
 
     def _show_kernels(self, now: Network) -> None:
         run = self.training.current_run()
