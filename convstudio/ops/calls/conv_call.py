@@ -108,7 +108,7 @@ def _checked(
         in_groups = "" if groups == 1 else f" in {groups} groups"
         raise ShapeError(
             f"weights of shape {times(weights)}{in_groups} read a channel axis of length {weights[-2] * groups}, "
-            f"but that of the input has {x[-1]}; make channels per filter × groups equal the input's channels"
+            f"but the input has one of length {x[-1]}; make channels per filter × groups equal the input's channels"
         )
     spatial, batch = x[-1 - rank : -1], x[: -1 - rank]
     shape = geometry(spatial, weights[:rank], stride=stride, padding=padding, dilation=dilation)

@@ -88,17 +88,17 @@ def test_the_arguments_are_left_alone():
 WRONG = [
     (
         {"x": np.ones((8, 8, 4)), "weights": np.ones((3, 3, 3, 2))},
-        "weights of shape 3×3×3×2 read a channel axis of length 3, but that of the input has 4; "
+        "weights of shape 3×3×3×2 read a channel axis of length 3, but the input has one of length 4; "
         "make channels per filter × groups equal the input's channels",
     ),
     (
         {"x": np.ones((8, 8, 4)), "weights": np.ones((3, 3, 1, 2))},
-        "weights of shape 3×3×1×2 read a channel axis of length 1, but that of the input has 4; "
+        "weights of shape 3×3×1×2 read a channel axis of length 1, but the input has one of length 4; "
         "make channels per filter × groups equal the input's channels",
     ),
     (
         {"x": np.ones((8, 8, 4)), "weights": np.ones((3, 3, 1, 2)), "groups": 2},
-        "weights of shape 3×3×1×2 in 2 groups read a channel axis of length 2, but that of the input has 4; "
+        "weights of shape 3×3×1×2 in 2 groups read a channel axis of length 2, but the input has one of length 4; "
         "make channels per filter × groups equal the input's channels",
     ),
     (

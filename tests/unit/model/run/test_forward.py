@@ -117,7 +117,7 @@ def test_undo_takes_the_old_results_over():
         ),
         (
             Conv.of(np.ones((3, 3, 3, 1))),
-            r"^Weights of shape 3×3×3×1 .*read a channel axis of length 3, but that of the input has 1",
+            r"^Weights of shape 3×3×3×1 .*read a channel axis of length 3, but the input has one of length 1",
         ),
         (Conv.of(np.ones((3, 1, 1))), r"^The kernel 3 has rank 1 and the input 8×8 has rank 2"),
         (Conv.of(np.ones((3, 3, 3, 1, 1))), r"^The kernel 3×3×3 has rank 3 and the input 8×8 has rank 2"),
